@@ -1,0 +1,104 @@
+prefix operator ∇
+
+/// The gradient of a scalar with respect to every parameter that it depends on: ∇f = (∂f/∂θ₁, ∂f/∂θ₂, …).
+///
+/// `f` must be a tensor of one element; a `f` that depends on no parameter has an empty gradient. In the notebook,
+/// type `\nabla` and Tab.
+///
+///     let θ = Parameter("θ", Tensor([3.0, 4.0]))
+///     ∇(θ.tensor * θ.tensor).sum()      // ∂/∂θ Σθᵢ² = 2θ: [6, 8]
+public prefix func ∇ <Element: Scalar>(f: Tensor<Element>) -> Gradient<Element> {
+    Gradient(f.gradients().map { Gradient.Part(parameter: $0.parameter, leaf: $0.leaf, value: $0.value) })
+}
+
+/// A gradient: for each parameter, the tensor of partial derivatives in the parameter's own shape.
+///
+/// Gradients are vectors: they add, subtract and scale, and have a ``norm``, a ``dot(_:)`` and a ``cosine(_:)``.
+public struct Gradient<Element: Scalar>: Sendable {
+    struct Part: Sendable {
+        let parameter: ParameterIdentity
+        /// The leaf that was differentiated: tells `π` from an older copy of it in the same graph.
+        let leaf: ObjectIdentifier
+        let value: Tensor<Element>
+    }
+    let parts: [Part]
+
+    init(_ parts: [Part]) { self.parts = parts }
+
+    /// The names of the parameters.
+    public var names: [String] { parts.map(\.parameter.name) }
+
+    /// Whether there is no parameter at all: the differentiated scalar was a constant.
+    public var isEmpty: Bool { parts.isEmpty }
+
+    /// The partial derivatives with respect to the parameter of that name, or nil where there is none.
+    public subscript(name: String) -> Tensor<Element>? {
+        parts.first { $0.parameter.name == name }?.value
+    }
+
+    /// The partial derivatives with respect to that parameter, or nil where the scalar did not depend on it.
+    public subscript(parameter: Parameter<Element>) -> Tensor<Element>? {
+        let leaf = parameter.tensor.node.map(ObjectIdentifier.init)
+        return
+            (parts.first { $0.leaf == leaf } ?? parts.first { $0.parameter == parameter.identity })?.value
+    }
+
+    /// All partial derivatives one after the other.
+    public var elements: [Element] { parts.flatMap(\.value.elements) }
+
+    /// The Euclidean norm ‖g‖ = √Σgᵢ².
+    public var norm: Element { dot(self).squareRoot() }
+
+    /// The inner product g·h = Σ gᵢhᵢ, over the parameters that both have.
+    public func dot(_ other: Gradient) -> Element {
+        parts.reduce(0) { sum, part in
+            guard let matching = other.part(like: part) else { return sum }
+            return zip(part.value.elements, matching.value.elements).reduce(sum) { $0 + $1.0 * $1.1 }
+        }
+    }
+
+    /// The cosine of the angle between two gradients: g·h / (‖g‖ ‖h‖); 1 for the same direction.
+    public func cosine(_ other: Gradient) -> Element { dot(other) / (norm * other.norm) }
+
+    func part(like wanted: Part) -> Part? {
+        parts.first { $0.leaf == wanted.leaf } ?? parts.first { $0.parameter == wanted.parameter }
+    }
+
+    private func combined(_ other: Gradient, _ otherFactor: Element) -> Gradient {
+        var rest = other.parts
+        let sums = parts.map { part -> Part in
+            guard let matching = other.part(like: part) else { return part }
+            rest.removeAll { $0.leaf == matching.leaf }
+            return Part(
+                parameter: part.parameter, leaf: part.leaf, value: part.value + otherFactor * matching.value)
+        }
+        let onlyOther = rest.map {
+            Part(parameter: $0.parameter, leaf: $0.leaf, value: otherFactor * $0.value)
+        }
+        return Gradient((sums + onlyOther).sorted { $0.parameter.number < $1.parameter.number })
+    }
+
+    /// The sum of two gradients, parameter by parameter.
+    public static func + (a: Gradient, b: Gradient) -> Gradient { a.combined(b, 1) }
+
+    /// The difference of two gradients, parameter by parameter.
+    public static func - (a: Gradient, b: Gradient) -> Gradient { a.combined(b, -1) }
+
+    /// A gradient scaled by a number.
+    public static func * (factor: Element, gradient: Gradient) -> Gradient {
+        Gradient(
+            gradient.parts.map { Part(parameter: $0.parameter, leaf: $0.leaf, value: factor * $0.value) })
+    }
+}
+
+extension Gradient: CustomStringConvertible {
+    /// Each parameter's name and shape, then its partial derivatives.
+    public var description: String {
+        if parts.isEmpty { return "∇ = 0: nothing here depends on a parameter" }
+        return parts.map { part in
+            let label = "∂\(part.parameter.name)"
+            return part.value.shape.count < 2
+                ? "\(label) = \(part.value)" : "\(label) \(part.value.shape) =\n\(part.value)"
+        }.joined(separator: "\n")
+    }
+}

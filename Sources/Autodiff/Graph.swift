@@ -1,0 +1,112 @@
+import Synchronization
+
+/// One recorded operation, or one parameter: a vertex of the graph that `∇` walks backwards.
+///
+/// A node knows the nodes that it was computed from and its pullback: given ∂L/∂y for the result y it returns ∂L/∂xᵢ
+/// for each input xᵢ (the vector-Jacobian product). A parameter is a node without inputs.
+final class Node<Element: Scalar>: @unchecked Sendable {
+    // Unchecked: nothing changes after the initialiser but in `deinit`, when there is one owner left.
+    typealias Pullback = (_ upstream: Tensor<Element>, _ wanted: [Bool]) -> [Tensor<Element>?]
+
+    /// Later nodes have higher numbers, so that descending order visits each node after all that use it.
+    let order: Int
+    private(set) var inputs: [Node?]
+    let pullback: Pullback?
+    /// What the node stands for, where it is a parameter.
+    let parameter: ParameterIdentity?
+
+    init(inputs: [Node?], pullback: @escaping Pullback) {
+        order = nextOrder.wrappingAdd(1, ordering: .relaxed).newValue
+        self.inputs = inputs
+        self.pullback = pullback
+        parameter = nil
+    }
+
+    init(parameter: ParameterIdentity) {
+        order = nextOrder.wrappingAdd(1, ordering: .relaxed).newValue
+        inputs = []
+        pullback = nil
+        self.parameter = parameter
+    }
+
+    /// Frees a long chain of nodes in a loop; one `deinit` inside another would overflow the stack after some
+    /// hundred thousand operations.
+    deinit {
+        var orphans = inputs
+        inputs = []
+        while let last = orphans.popLast() {
+            guard var orphan = last else { continue }
+            if isKnownUniquelyReferenced(&orphan) {
+                orphans.append(contentsOf: orphan.inputs)
+                orphan.inputs = []
+            }
+        }
+    }
+}
+
+private let nextOrder = Atomic<Int>(0)
+
+extension Tensor {
+    /// Records a primitive: `value`, computed from `inputs`, with the pullback that gives ∂L/∂inputᵢ from ∂L/∂value.
+    ///
+    /// This is all that a new differentiable operation needs. `pullback` receives the gradient with respect to the
+    /// result and, for each input, whether its gradient is wanted; it returns one gradient of the input's shape for each
+    /// input, or nil for one that is not wanted. It should capture only what it needs, and detached tensors at that.
+    ///
+    ///     func square(_ x: Tensor<Double>) -> Tensor<Double> {          // y = x²,  ∂L/∂x = 2x ∂L/∂y
+    ///         let value = x.detached
+    ///         return Tensor(value * value, from: [x]) { upstream, _ in [2 * value * upstream] }
+    ///     }
+    public init(
+        _ value: Tensor, from inputs: [Tensor],
+        pullback: @escaping (_ upstream: Tensor, _ wanted: [Bool]) -> [Tensor?]
+    ) {
+        let nodes = inputs.map(\.node)
+        // A result that depends on no parameter is a constant: nothing is recorded.
+        let isConstant = nodes.allSatisfy { $0 == nil }
+        self.init(
+            shape: value.shape, buffer: value.buffer,
+            node: isConstant ? nil : Node(inputs: nodes, pullback: pullback))
+    }
+
+    /// The gradient of this scalar with respect to every parameter that it was computed from.
+    ///
+    /// Reverse mode: each node's gradient is complete once every node that used it has been visited, because those
+    /// were recorded later. One pass costs a small multiple of the computation itself, whatever the number of parameters.
+    func gradients() -> [(parameter: ParameterIdentity, leaf: ObjectIdentifier, value: Tensor)] {
+        precondition(count == 1, "∇ needs a scalar; this tensor has shape \(shape)")
+        guard let node else { return [] }
+        var upstream = [ObjectIdentifier(node): Tensor(repeating: 1, shape: shape)]
+        var found: [(ParameterIdentity, ObjectIdentifier, Tensor)] = []
+        for node in node.reachable() {
+            let key = ObjectIdentifier(node)
+            guard let gradient = upstream.removeValue(forKey: key) else { continue }
+            if let parameter = node.parameter { found.append((parameter, key, gradient)) }
+            guard let pullback = node.pullback else { continue }
+            let inputGradients = pullback(gradient, node.inputs.map { $0 != nil })
+            for (input, inputGradient) in zip(node.inputs, inputGradients) {
+                guard let input, let inputGradient else { continue }
+                let inputKey = ObjectIdentifier(input)
+                // ∂L/∂x is the sum over everything that x was used in.
+                upstream[inputKey] = upstream[inputKey].map { $0 + inputGradient } ?? inputGradient
+            }
+        }
+        return found.sorted { $0.0.number < $1.0.number }
+    }
+}
+
+extension Node {
+    /// This node and all that it was computed from, the latest first.
+    fileprivate func reachable() -> [Node] {
+        var seen: Set<ObjectIdentifier> = [ObjectIdentifier(self)]
+        var nodes = [self]
+        var next = 0
+        while next < nodes.count {
+            for case let input? in nodes[next].inputs where seen.insert(ObjectIdentifier(input)).inserted {
+                nodes.append(input)
+            }
+            next += 1
+        }
+        return nodes.sorted { $0.order > $1.order }
+    }
+}

@@ -1,0 +1,112 @@
+import Autodiff
+
+/// The maximum of each 2×2 block of pixels, channel by channel; an odd last row or column is dropped.
+///
+/// y[n, i, j, c] = max over a, b ∈ {0, 1} of x[n, 2i + a, 2j + b, c]; ∂L/∂y goes to the pixel that was the maximum, to
+/// the first of them where several were.
+///
+/// - Parameter images: shape `[batch, height, width, channels]`, at least 2×2 pixels.
+@specialized(where T == Float)
+@specialized(where T == Double)
+public func maxPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
+    precondition(
+        images.shape.count == 4 && images.shape[1] >= 2 && images.shape[2] >= 2,
+        "max pooling needs images [batch, height, width, channels] of 2×2 pixels or more, not \(images.shape)")
+    let (batch, height, width, channels) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3])
+    let x = images.detached
+    let y = Tensor<T>(shape: [batch, height / 2, width / 2, channels]) { y in
+        x.withElements { x in
+            var target = y.baseAddress!
+            for n in 0..<batch {
+                for i in 0..<height / 2 {
+                    for j in 0..<width / 2 {
+                        let a = x.baseAddress! + ((n * height + 2 * i) * width + 2 * j) * channels
+                        let b = a + width * channels
+                        for c in 0..<channels {
+                            let top = larger(a[c], a[c + channels]), bottom = larger(b[c], b[c + channels])
+                            target[c] = larger(top, bottom)
+                        }
+                        target += channels
+                    }
+                }
+            }
+        }
+    }
+    return Tensor(y, from: [images]) { upstream, _ in [maxPoolingPullback(upstream, x, y)] }
+}
+
+/// The larger number, and not a number where either is: a diverged child must be seen to have diverged.
+@inline(__always)
+private func larger<T: Scalar>(_ a: T, _ b: T) -> T { a < b || b.isNaN ? b : a }
+
+@specialized(where T == Float)
+@specialized(where T == Double)
+private func maxPoolingPullback<T: Scalar>(_ upstream: Tensor<T>, _ x: Tensor<T>, _ y: Tensor<T>) -> Tensor<T> {
+    let (batch, height, width, channels) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+    return Tensor(shape: x.shape) { gradient in
+        if height % 2 == 1 || width % 2 == 1 { gradient.initialize(repeating: 0) }
+        x.withElements { x in
+            y.withElements { y in
+                upstream.withElements { upstream in
+                    var source = 0
+                    for n in 0..<batch {
+                        for i in 0..<height / 2 {
+                            for j in 0..<width / 2 {
+                                let a = ((n * height + 2 * i) * width + 2 * j) * channels
+                                let b = a + width * channels
+                                for c in 0..<channels {
+                                    let maximum = y[source + c], slope = upstream[source + c]
+                                    let first = x[a + c] == maximum
+                                    let second = !first && x[a + channels + c] == maximum
+                                    let third = !first && !second && x[b + c] == maximum
+                                    gradient[a + c] = first ? slope : 0
+                                    gradient[a + channels + c] = second ? slope : 0
+                                    gradient[b + c] = third ? slope : 0
+                                    gradient[b + channels + c] = first || second || third ? 0 : slope
+                                }
+                                source += channels
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The mean over all pixels, channel by channel: y[n, c] = (1/HW) Σᵢⱼ x[n, i, j, c], of shape `[batch, channels]`.
+///
+/// ∂L/∂x[n, i, j, c] = (1/HW) ∂L/∂y[n, c].
+@specialized(where T == Float)
+@specialized(where T == Double)
+public func meanOverSpace<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
+    precondition(images.shape.count == 4, "images have shape [batch, height, width, channels], not \(images.shape)")
+    let shape = images.shape
+    let (batch, pixels, channels) = (shape[0], shape[1] * shape[2], shape[3])
+    let scale = 1 / T(pixels)
+    let y = Tensor<T>(shape: [batch, channels]) { y in
+        y.initialize(repeating: 0)
+        images.withElements { x in
+            for n in 0..<batch {
+                for p in 0..<pixels {
+                    for c in 0..<channels { y[n * channels + c] += scale * x[(n * pixels + p) * channels + c] }
+                }
+            }
+        }
+    }
+    return Tensor(y, from: [images]) { upstream, _ in
+        [
+            Tensor(shape: shape) { gradient in
+                upstream.withElements { upstream in
+                    for n in 0..<batch {
+                        for p in 0..<pixels {
+                            for c in 0..<channels {
+                                gradient[(n * pixels + p) * channels + c] = scale * upstream[n * channels + c]
+                            }
+                        }
+                    }
+                }
+            }
+        ]
+    }
+}

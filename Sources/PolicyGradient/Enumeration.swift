@@ -1,0 +1,93 @@
+import Autodiff
+
+/// A trajectory with the environment's part of its probability: p(s₀) Πᵢ p(sᵢ₊₁|sᵢ, aᵢ).
+public struct EnumeratedTrajectory<State: Hashable & Sendable>: Sendable {
+    /// The trajectory τ.
+    public let trajectory: Trajectory<State>
+    /// The environment's part of its probability; times π(τ) it is the probability of τ.
+    public let environmentProbability: Double
+}
+
+/// More trajectories than this are not enumerated.
+public let enumerationLimit = 1_000_000
+
+/// Every trajectory that a world can produce, whatever the policy.
+///
+/// There must be at most ``enumerationLimit`` of them: ask `trajectoryCount(in:)` first.
+public func enumerate<State>(_ world: some World<State>) -> [EnumeratedTrajectory<State>] {
+    precondition(
+        trajectoryCount(in: world) <= Double(enumerationLimit), "the world has too many trajectories to enumerate")
+    var found: [EnumeratedTrajectory<State>] = []
+    var steps: [Trajectory<State>.Step] = []
+    func visit(_ state: State, _ probability: Double) {
+        if steps.count == world.horizon || world.isTerminal(state) {
+            found.append(
+                EnumeratedTrajectory(
+                    trajectory: Trajectory(steps: steps, finalState: state), environmentProbability: probability))
+            return
+        }
+        for action in 0..<world.actionCount(in: state) {
+            for outcome in world.outcomes(of: action, in: state) {
+                steps.append(.init(state: state, action: action, reward: outcome.reward))
+                visit(outcome.state, probability * outcome.probability)
+                steps.removeLast()
+            }
+        }
+    }
+    for (state, probability) in world.initialStates { visit(state, probability) }
+    return found
+}
+
+/// The number of trajectories that a world can produce, counted state by state without making them.
+///
+/// A floating-point number because it grows as (actions × outcomes)^horizon. Counting stops, with ∞, once it exceeds
+/// ``enumerationLimit``.
+public func trajectoryCount<State>(in world: some World<State>) -> Double {
+    // The number of ways to have reached each state, time step by time step.
+    var ways: [State: Double] = [:]
+    for (state, _) in world.initialStates { ways[state, default: 0] += 1 }
+    var ended = 0.0
+    for _ in 0..<world.horizon {
+        var next: [State: Double] = [:]
+        for (state, count) in ways {
+            if world.isTerminal(state) {
+                ended += count
+                continue
+            }
+            for action in 0..<world.actionCount(in: state) {
+                for outcome in world.outcomes(of: action, in: state) { next[outcome.state, default: 0] += count }
+            }
+        }
+        ways = next
+        if ended + ways.values.reduce(0, +) > Double(enumerationLimit) { return .infinity }
+    }
+    return ended + ways.values.reduce(0, +)
+}
+
+/// The exact expectation of a function of the trajectory, as a differentiable scalar.
+///
+/// E[f(τ)] = Σ_τ π(τ) p(τ) f(τ), the sum over every trajectory of the world; π(τ) = Πᵢ π(aᵢ|sᵢ) depends on θ. The
+/// world must have at most ``enumerationLimit`` trajectories.
+public func expectation<State>(
+    _ π: some Policy<State>, in world: some World<State>, of f: (Trajectory<State>) -> Double
+) -> Tensor<Double> {
+    let all = enumerate(world)
+    let steps = all.flatMap(\.trajectory.steps)
+    if steps.isEmpty { return Tensor(all.reduce(0) { $0 + $1.environmentProbability * f($1.trajectory) }) }
+    // All steps of all trajectories at once, so that the graph has six nodes and not millions.
+    let logProbabilities = π.logProbabilities(of: steps.map(\.action), in: steps.map(\.state))
+    let πτ = exp(logProbabilities.sums(ofLengths: all.map(\.trajectory.count)))
+    return (πτ * Tensor(all.map { $0.environmentProbability * f($0.trajectory) })).sum()
+}
+
+/// The expected return J(θ) = E[r(τ)], exactly, by enumerating every trajectory.
+///
+/// `∇expectedReturn(π, in: world)` is therefore the true policy gradient, against which every estimator can be held. The
+/// world must have at most ``enumerationLimit`` trajectories.
+///
+///     let world = GridWorld(rows: 2, columns: 3, horizon: 4)
+///     let π = SoftmaxPolicy(for: world, seed: 1)
+///     ∇expectedReturn(π, in: world)
+public func expectedReturn<State>(_ π: some Policy<State>, in world: some World<State>) -> Tensor<Double> {
+    expectation(π, in: world) { $0.return }
+}

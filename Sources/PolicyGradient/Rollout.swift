@@ -1,0 +1,48 @@
+import Autodiff
+
+/// One trajectory: the policy acts in the world until the episode is over.
+///
+/// s₀ ~ p(s₀),  aᵢ ~ π(·|sᵢ),  sᵢ₊₁ ~ p(·|sᵢ, aᵢ). The same seed gives the same trajectory; it is the first that
+/// ``rollouts(_:in:count:seed:)`` gives for that seed.
+///
+///     let world = GridWorld(rows: 2, columns: 3, horizon: 4)
+///     let π = SoftmaxPolicy(for: world, seed: 1)
+///     let τ = rollout(π, in: world, seed: 7)
+///     τ.return
+public func rollout<State>(
+    _ π: some Policy<State>, in world: some World<State>, seed: Int
+) -> Trajectory<State> {
+    var generator = RandomGenerator(seed: seed, stream: 0)
+    return rollout(π, in: world, using: &generator)
+}
+
+/// Independent trajectories of a policy, the n-th of them drawn from the n-th stream of the seed.
+///
+///     let batch = rollouts(π, in: world, count: 256, seed: 7)
+///     mean(batch) { $0.return }
+public func rollouts<State>(
+    _ π: some Policy<State>, in world: some World<State>, count: Int, seed: Int
+) -> [Trajectory<State>] {
+    precondition(count >= 0, "the number of trajectories is not negative: \(count)")
+    return (0..<count).map { n in
+        var generator = RandomGenerator(seed: seed, stream: n)
+        return rollout(π, in: world, using: &generator)
+    }
+}
+
+/// One trajectory, with random numbers from a generator that the caller holds.
+public func rollout<State>(
+    _ π: some Policy<State>, in world: some World<State>, using generator: inout RandomGenerator
+) -> Trajectory<State> {
+    let initial = world.initialStates
+    var state = initial[generator.categorical(initial.map(\.probability))].state
+    var steps: [Trajectory<State>.Step] = []
+    while steps.count < world.horizon && !world.isTerminal(state) {
+        let action = generator.categorical(π.probabilities(in: state))
+        let outcomes = world.outcomes(of: action, in: state)
+        let outcome = outcomes[generator.categorical(outcomes.map(\.probability))]
+        steps.append(.init(state: state, action: action, reward: outcome.reward))
+        state = outcome.state
+    }
+    return Trajectory(steps: steps, finalState: state)
+}

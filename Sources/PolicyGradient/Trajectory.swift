@@ -1,0 +1,66 @@
+import Autodiff
+
+/// A trajectory τ = (s₀, a₀, r₀, s₁, a₁, r₁, …): what happened in one episode.
+public struct Trajectory<State: Hashable & Sendable>: Sendable, Equatable {
+    /// One time step: the state, the action taken in it, and the reward that followed.
+    public struct Step: Sendable, Equatable {
+        /// sᵢ
+        public let state: State
+        /// aᵢ
+        public let action: Int
+        /// rᵢ
+        public let reward: Double
+
+        /// A time step.
+        public init(state: State, action: Int, reward: Double) {
+            self.state = state
+            self.action = action
+            self.reward = reward
+        }
+    }
+
+    /// The time steps in order.
+    public let steps: [Step]
+    /// The state after the last action.
+    public let finalState: State
+
+    /// A trajectory of the given steps.
+    public init(steps: [Step], finalState: State) {
+        self.steps = steps
+        self.finalState = finalState
+    }
+
+    /// The states s₀, s₁, … in which actions were taken.
+    public var states: [State] { steps.map(\.state) }
+    /// The actions a₀, a₁, …
+    public var actions: [Int] { steps.map(\.action) }
+    /// The rewards r₀, r₁, …
+    public var rewards: [Double] { steps.map(\.reward) }
+    /// The number of time steps.
+    public var count: Int { steps.count }
+
+    /// The return r(τ) = Σᵢ rᵢ, the sum of all rewards.
+    public var `return`: Double { steps.reduce(0) { $0 + $1.reward } }
+
+    /// The reward-to-go of each step, Σⱼ≥ᵢ rⱼ: what was still to come when action aᵢ was taken.
+    public var rewardsToGo: [Double] {
+        var rest = 0.0
+        return steps.reversed().map {
+            rest += $0.reward
+            return rest
+        }.reversed()
+    }
+}
+
+extension Trajectory: CustomStringConvertible {
+    /// The states, with the action between each two, and the return: `0 ─1→ 1 ─2→ 4   r(τ) = -0.08`.
+    public var description: String {
+        var text = ""
+        for (i, step) in steps.enumerated() {
+            if i == 8 && steps.count > 12 { text += "… " }
+            if i >= 8 && i < steps.count - 2 && steps.count > 12 { continue }
+            text += "\(step.state) ─\(step.action)→ "
+        }
+        return text + "\(finalState)   r(τ) = \(formatted(self.return))"
+    }
+}

@@ -1,0 +1,70 @@
+import Autodiff
+
+/// A Markov decision process with finitely many outcomes: p(s₀), p(s′|s, a), and the reward of each transition.
+///
+/// Actions are numbered from 0. An episode starts in one of the ``initialStates`` and ends after ``horizon`` actions or
+/// in a terminal state, whichever comes first.
+public protocol World<State>: Sendable {
+    /// What the policy sees before it acts.
+    associatedtype State: Hashable & Sendable
+    /// The largest number of actions in an episode.
+    var horizon: Int { get }
+    /// The states that an episode may start in, with their probabilities p(s₀).
+    var initialStates: [(state: State, probability: Double)] { get }
+    /// The number of actions that can be chosen in a state.
+    func actionCount(in state: State) -> Int
+    /// What may follow an action, with p(s′|s, a) and the reward; the probabilities add up to 1.
+    func outcomes(of action: Int, in state: State) -> [Outcome<State>]
+    /// Whether the episode is over in this state.
+    func isTerminal(_ state: State) -> Bool
+}
+
+/// One thing that may follow an action: the next state, how likely it is, and the reward that comes with it.
+public struct Outcome<State: Hashable & Sendable>: Sendable, Equatable {
+    /// The next state s′.
+    public let state: State
+    /// p(s′|s, a)
+    public let probability: Double
+    /// The reward r(s, a, s′).
+    public let reward: Double
+
+    /// An outcome of an action.
+    public init(state: State, probability: Double, reward: Double) {
+        self.state = state
+        self.probability = probability
+        self.reward = reward
+    }
+}
+
+/// A world whose states are numbered from 0 and which offers the same actions in each, so that a table can hold a policy.
+public protocol FiniteWorld: World where State == Int {
+    /// The number of states.
+    var stateCount: Int { get }
+    /// The names of the actions, in order.
+    var actionNames: [String] { get }
+}
+
+extension FiniteWorld {
+    /// The number of actions, the same in every state.
+    public var actionCount: Int { actionNames.count }
+    public func actionCount(in state: Int) -> Int { actionCount }
+}
+
+extension World {
+    /// log p(τ) = log p(s₀) + Σᵢ log p(sᵢ₊₁|sᵢ, aᵢ): the environment's share of a trajectory's log-probability.
+    ///
+    /// It is a constant: it depends on no parameter, and its ∇ is empty. That is why the environment drops out of the
+    /// policy gradient. A trajectory that the world can't produce has −∞.
+    public func logProbability(of τ: Trajectory<State>) -> Tensor<Double> {
+        guard let first = τ.steps.first else { return Tensor(0) }
+        var probability = initialStates.filter { $0.state == first.state }.reduce(0) { $0 + $1.probability }
+        for (i, step) in τ.steps.enumerated() {
+            let next = i + 1 < τ.steps.count ? τ.steps[i + 1].state : τ.finalState
+            guard 0..<actionCount(in: step.state) ~= step.action else { return Tensor(-.infinity) }
+            probability *= outcomes(of: step.action, in: step.state)
+                .filter { $0.state == next && $0.reward == step.reward }
+                .reduce(0) { $0 + $1.probability }
+        }
+        return log(Tensor(probability))
+    }
+}

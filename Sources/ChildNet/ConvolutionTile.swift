@@ -3,52 +3,70 @@ import Autodiff
 /// The number of output channels that one vector holds.
 let lanes = 16
 
-/// The kernel of every convolution and dense layer: `pixels` output pixels × `vectors`·16 output channels in registers.
+/// The kernel of every convolution and dense layer: `pixels` output pixels × 32 output channels in registers, or 16 where
+/// there are no more.
 ///
 /// z[p, c] = b[c] + Σᵣ Σⱼ x[startₚ + r·rowStride + j] · w[r·depth + j, c]
 ///
-/// For each of the window's numbers it loads `vectors` weight vectors, broadcasts the number of each pixel, and does
-/// pixels·vectors fused multiply-adds, none of which waits for another. The pixels need not be neighbours: a tile is
-/// `pixels` addresses that move together, so narrow images, strides and the ends of rows need no code of their own.
-struct ConvolutionTile<let pixels: Int, let vectors: Int> {
+/// For each of the window's numbers it loads two vectors of weights, broadcasts the number of each pixel, and does two
+/// fused multiply-adds a pixel, none of which waits for another. The pixels need not be neighbours: a tile is `pixels`
+/// addresses that move together, so narrow images, strides and the ends of rows need no code of their own.
+struct ConvolutionTile<let pixels: Int> {
+    /// - Parameters:
+    ///   - wide: 32 channels and not 16; a literal at every call, so that each case is compiled on its own.
+    ///   - spill: room for `pixels`·32 numbers, for the channels that do not fill a vector.
     @inline(__always)
     static func run<T: Scalar>(
-        _ input: UnsafePointer<T>, starts: UnsafePointer<Int>, window: Window, weights: UnsafePointer<T>,
-        bias: UnsafePointer<T>, rectified: Bool, output: UnsafeMutablePointer<T>, pixelStride: Int, channels: Int
+        wide: Bool, _ input: UnsafePointer<T>, starts: UnsafePointer<Int>, window: Window, weights: UnsafePointer<T>,
+        bias: UnsafePointer<T>, rectified: Bool, output: UnsafeMutablePointer<T>, spill: UnsafeMutablePointer<T>, pixelStride: Int, channels: Int
     ) {
-        let vectorSize = lanes * MemoryLayout<T>.stride
-        let bias = UnsafeRawPointer(bias)
-        var sums = InlineArray<pixels, InlineArray<vectors, SIMD16<T>>>(
-            repeating: InlineArray { v in bias.loadUnaligned(fromByteOffset: v * vectorSize, as: SIMD16<T>.self) })
+        // Two arrays, not an array of pairs: the compiler keeps these in registers.
+        var low = InlineArray<pixels, SIMD16<T>>(repeating: vector(bias))
+        var high = InlineArray<pixels, SIMD16<T>>(repeating: wide ? vector(bias + lanes) : SIMD16(repeating: 0))
         var address = InlineArray<pixels, UnsafePointer<T>> { p in input + starts[p] }
-        var weight = UnsafeRawPointer(weights)
+        var weight = weights
         for _ in 0..<window.rows {
             for j in 0..<window.depth {
-                let w = InlineArray<vectors, SIMD16<T>> { v in
-                    weight.loadUnaligned(fromByteOffset: v * vectorSize, as: SIMD16<T>.self)
-                }
-                weight += vectors * vectorSize
+                let w = vector(weight), w2 = wide ? vector(weight + lanes) : w
+                weight += wide ? 2 * lanes : lanes
                 for p in 0..<pixels {
                     let x = SIMD16<T>(repeating: address[p][j])
-                    for v in 0..<vectors { sums[p][v] = multiplyAdd(x, w[v], to: sums[p][v]) }
+                    low[p] = multiplyAdd(x, w, to: low[p])
+                    if wide { high[p] = multiplyAdd(x, w2, to: high[p]) }
                 }
             }
             for p in 0..<pixels { address[p] += window.rowStride }
         }
-        for p in 0..<pixels {
-            let target = output + p * pixelStride
-            for v in 0..<vectors {
-                var sum = sums[p][v]
+        // The last vector of channels may be wider than what is left of them: then the sums go where there is room first.
+        // These loops are kept as small as they are so that the compiler unrolls them and the sums stay in registers.
+        let width = wide ? 2 * lanes : lanes
+        let fits = channels >= width
+        let target = fits ? output : spill
+        let targetStride = fits ? pixelStride : width
+        for p in 0..<pixels { store(low[p], to: target + p * targetStride) }
+        if wide { for p in 0..<pixels { store(high[p], to: target + p * targetStride + lanes) } }
+        let count = min(channels, width)
+        if !fits { for p in 0..<pixels { (output + p * pixelStride).update(from: spill + p * width, count: count) } }
+        if rectified {
+            for p in 0..<pixels {
+                let row = output + p * pixelStride
                 // Not max(): a NaN is to stay one.
-                if rectified { sum.replace(with: 0, where: sum .< 0) }
-                if (v + 1) * lanes <= channels {
-                    UnsafeMutableRawPointer(target + v * lanes).storeBytes(of: sum, as: SIMD16<T>.self)
-                } else {
-                    for lane in 0..<max(channels - v * lanes, 0) { target[v * lanes + lane] = sum[lane] }
-                }
+                for c in 0..<count { row[c] = row[c] < 0 ? 0 : row[c] }
             }
         }
     }
+}
+
+/// Sixteen numbers to memory.
+@inline(__always)
+func store<T: Scalar>(_ vector: SIMD16<T>, to address: UnsafeMutablePointer<T>) {
+    UnsafeMutableRawPointer(address).storeBytes(of: vector, as: SIMD16<T>.self)
+}
+
+/// Sixteen numbers from memory.
+@inline(__always)
+func vector<T: Scalar>(_ address: UnsafePointer<T>) -> SIMD16<T> {
+    UnsafeRawPointer(address).loadUnaligned(as: SIMD16<T>.self)
 }
 
 /// The part of the input that one output pixel reads: `rows` runs of `depth` numbers, `rowStride` apart.
@@ -78,6 +96,7 @@ func convolve<T: Scalar>(
     _ input: UnsafePointer<T>, starts: [Int], window: Window, packed: UnsafePointer<T>, bias: UnsafePointer<T>,
     rectified: Bool, output: UnsafeMutablePointer<T>, channels: Int
 ) {
+    let spill = scratch(T.self, count: 8 * 2 * lanes)
     starts.withUnsafeBufferPointer { starts in
         for first in stride(from: 0, to: channels, by: 2 * lanes) {
             let rest = channels - first
@@ -90,24 +109,24 @@ func convolve<T: Scalar>(
                 let target = output + p * channels + first
                 switch (left, rest > lanes) {
                 case (8..., true):
-                    ConvolutionTile<8, 2>.run(
-                        input, starts: at, window: window, weights: weights, bias: bias + first, rectified: rectified,
-                        output: target, pixelStride: channels, channels: rest)
+                    ConvolutionTile<8>.run(
+                        wide: true, input, starts: at, window: window, weights: weights, bias: bias + first,
+                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels, channels: rest)
                     p += 8
                 case (8..., false):
-                    ConvolutionTile<8, 1>.run(
-                        input, starts: at, window: window, weights: weights, bias: bias + first, rectified: rectified,
-                        output: target, pixelStride: channels, channels: rest)
+                    ConvolutionTile<8>.run(
+                        wide: false, input, starts: at, window: window, weights: weights, bias: bias + first,
+                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels, channels: rest)
                     p += 8
                 case (_, true):
-                    ConvolutionTile<1, 2>.run(
-                        input, starts: at, window: window, weights: weights, bias: bias + first, rectified: rectified,
-                        output: target, pixelStride: channels, channels: rest)
+                    ConvolutionTile<1>.run(
+                        wide: true, input, starts: at, window: window, weights: weights, bias: bias + first,
+                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels, channels: rest)
                     p += 1
                 default:
-                    ConvolutionTile<1, 1>.run(
-                        input, starts: at, window: window, weights: weights, bias: bias + first, rectified: rectified,
-                        output: target, pixelStride: channels, channels: rest)
+                    ConvolutionTile<1>.run(
+                        wide: false, input, starts: at, window: window, weights: weights, bias: bias + first,
+                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels, channels: rest)
                     p += 1
                 }
             }

@@ -1,39 +1,41 @@
 import Autodiff
 
-/// The kernel of the gradient of the weights: `numbers` of a window × `vectors`·16 output channels in registers.
+/// The kernel of the gradient of the weights: `numbers` of a window × 32 output channels in registers, or 16.
 ///
 /// ∂L/∂w[j, c] = Σₚ x[startₚ + offsetⱼ] · g[p, c], summed over the pixels p of a group, with g = ∂L/∂z
 ///
 /// The same shape as ``ConvolutionTile``: two vectors are loaded, `numbers` are broadcast, and no multiply-add waits for
 /// another.
-struct WeightGradientTile<let numbers: Int, let vectors: Int> {
+struct WeightGradientTile<let numbers: Int> {
+    /// - Parameter wide: 32 channels and not 16; a literal at every call.
     @inline(__always)
     static func run<T: Scalar>(
-        _ input: UnsafePointer<T>, starts: UnsafeBufferPointer<Int>, offsets: UnsafePointer<Int>,
-        gradient: UnsafePointer<T>, pixelStride: Int, sums target: UnsafeMutablePointer<T>, rowStride: Int
+        wide: Bool, _ input: UnsafePointer<T>, starts: UnsafeBufferPointer<Int>, offsets: UnsafePointer<Int>,
+        gradient: UnsafePointer<T>, sums: UnsafeMutablePointer<T>, channels: Int
     ) {
-        let vectorSize = lanes * MemoryLayout<T>.stride
-        var sums = InlineArray<numbers, InlineArray<vectors, SIMD16<T>>>(
-            repeating: InlineArray(repeating: SIMD16<T>(repeating: 0)))
+        var low = InlineArray<numbers, SIMD16<T>>(repeating: SIMD16(repeating: 0))
+        var high = InlineArray<numbers, SIMD16<T>>(repeating: SIMD16(repeating: 0))
         let address = InlineArray<numbers, UnsafePointer<T>> { j in input + offsets[j] }
-        var g = UnsafeRawPointer(gradient)
+        var pixel = gradient
         for p in 0..<starts.count {
             let start = starts[p]
-            let row = InlineArray<vectors, SIMD16<T>> { v in
-                g.loadUnaligned(fromByteOffset: v * vectorSize, as: SIMD16<T>.self)
-            }
-            g += pixelStride * MemoryLayout<T>.stride
+            let g = vector(pixel), g2 = wide ? vector(pixel + lanes) : g
+            pixel += channels
             for j in 0..<numbers {
                 let x = SIMD16<T>(repeating: address[j][start])
-                for v in 0..<vectors { sums[j][v] = multiplyAdd(x, row[v], to: sums[j][v]) }
+                low[j] = multiplyAdd(x, g, to: low[j])
+                if wide { high[j] = multiplyAdd(x, g2, to: high[j]) }
             }
         }
         for j in 0..<numbers {
-            for v in 0..<vectors {
-                let place = UnsafeMutableRawPointer(target + j * rowStride + v * lanes)
-                place.storeBytes(of: place.loadUnaligned(as: SIMD16<T>.self) + sums[j][v], as: SIMD16<T>.self)
-            }
+            add(low[j], to: sums + j * channels)
+            if wide { add(high[j], to: sums + j * channels + lanes) }
         }
+    }
+
+    @inline(__always)
+    private static func add<T: Scalar>(_ sum: SIMD16<T>, to target: UnsafeMutablePointer<T>) {
+        UnsafeMutableRawPointer(target).storeBytes(of: vector(target) + sum, as: SIMD16<T>.self)
     }
 }
 
@@ -53,34 +55,34 @@ func accumulateWeightGradient<T: Scalar>(
                 let target = sums + j * channels + first
                 switch (left, two) {
                 case (8..., true):
-                    WeightGradientTile<8, 2>.run(
-                        input, starts: starts, offsets: at, gradient: gradient + first, pixelStride: channels,
-                        sums: target, rowStride: channels)
+                    WeightGradientTile<8>.run(
+                        wide: true, input, starts: starts, offsets: at, gradient: gradient + first, sums: target,
+                        channels: channels)
                     j += 8
                 case (8..., false):
-                    WeightGradientTile<8, 1>.run(
-                        input, starts: starts, offsets: at, gradient: gradient + first, pixelStride: channels,
-                        sums: target, rowStride: channels)
+                    WeightGradientTile<8>.run(
+                        wide: false, input, starts: starts, offsets: at, gradient: gradient + first, sums: target,
+                        channels: channels)
                     j += 8
                 case (3..., true):
-                    WeightGradientTile<3, 2>.run(
-                        input, starts: starts, offsets: at, gradient: gradient + first, pixelStride: channels,
-                        sums: target, rowStride: channels)
+                    WeightGradientTile<3>.run(
+                        wide: true, input, starts: starts, offsets: at, gradient: gradient + first, sums: target,
+                        channels: channels)
                     j += 3
                 case (3..., false):
-                    WeightGradientTile<3, 1>.run(
-                        input, starts: starts, offsets: at, gradient: gradient + first, pixelStride: channels,
-                        sums: target, rowStride: channels)
+                    WeightGradientTile<3>.run(
+                        wide: false, input, starts: starts, offsets: at, gradient: gradient + first, sums: target,
+                        channels: channels)
                     j += 3
                 case (_, true):
-                    WeightGradientTile<1, 2>.run(
-                        input, starts: starts, offsets: at, gradient: gradient + first, pixelStride: channels,
-                        sums: target, rowStride: channels)
+                    WeightGradientTile<1>.run(
+                        wide: true, input, starts: starts, offsets: at, gradient: gradient + first, sums: target,
+                        channels: channels)
                     j += 1
                 default:
-                    WeightGradientTile<1, 1>.run(
-                        input, starts: starts, offsets: at, gradient: gradient + first, pixelStride: channels,
-                        sums: target, rowStride: channels)
+                    WeightGradientTile<1>.run(
+                        wide: false, input, starts: starts, offsets: at, gradient: gradient + first, sums: target,
+                        channels: channels)
                     j += 1
                 }
             }

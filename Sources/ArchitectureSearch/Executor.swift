@@ -1,0 +1,109 @@
+import ChildNet
+import Foundation
+import Synchronization
+
+/// A child to be trained: everything that its result depends on.
+public struct ChildJob: Sendable {
+    /// The number of the child in its run, from 0.
+    public let number: Int
+    /// The network.
+    public let layers: [Layer]
+    /// The seed of its weights and of the order of its images.
+    public let seed: Int
+    /// What it is trained on.
+    public let data: DataSet
+    /// How it is trained.
+    public let settings: TrainingSettings
+}
+
+/// What came of training a child.
+public struct ChildResult: Sendable, Codable, Equatable {
+    /// How a training ended.
+    public enum Outcome: String, Sendable, Codable {
+        /// All epochs were trained.
+        case trained
+        /// The loss stopped being a finite number.
+        case diverged
+        /// The layers do not fit the images.
+        case refused
+    }
+    /// How the training ended.
+    public let outcome: Outcome
+    /// The validation accuracy after the last epoch, 0 to 1; 0 for a child that was not trained to the end.
+    public let validation: Double
+    /// The number of learned numbers.
+    public let parameters: Int
+    /// How long it took.
+    public let seconds: Double
+}
+
+/// Where children are trained; never which or how.
+public protocol Executor: Sendable {
+    /// Trains every child and calls `finished` with its place in the list as soon as it is done, in any order, one call
+    /// at a time.
+    ///
+    /// - Parameter shouldStop: asked often, from any thread; children that it stops are not reported.
+    func train(
+        _ jobs: [ChildJob], shouldStop: @Sendable @escaping () -> Bool,
+        finished: @Sendable @escaping (Int, ChildResult) -> Void)
+}
+
+/// Trains children on threads of this process, each child on one of them.
+///
+/// Two children on two cores beat one child on two: nothing waits for anything, and each child has its own cache.
+public struct ThreadExecutor: Executor {
+    /// The number of children trained at once.
+    public let workers: Int
+
+    /// An executor with the given number of threads; by default one for each core.
+    public init(workers: Int = ProcessInfo.processInfo.activeProcessorCount) {
+        precondition(workers > 0, "at least one worker")
+        self.workers = workers
+    }
+
+    public func train(
+        _ jobs: [ChildJob], shouldStop: @Sendable @escaping () -> Bool,
+        finished: @Sendable @escaping (Int, ChildResult) -> Void
+    ) {
+        let next = Atomic<Int>(0)
+        let report = Mutex(finished)
+        DispatchQueue.concurrentPerform(iterations: min(workers, max(jobs.count, 1))) { _ in
+            while true {
+                let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard place < jobs.count, !shouldStop(), let result = run(jobs[place], shouldStop: shouldStop) else {
+                    return
+                }
+                report.withLock { $0(place, result) }
+            }
+        }
+    }
+}
+
+/// Trains one child on the calling thread; nil where it was stopped.
+func run(_ job: ChildJob, shouldStop: () -> Bool) -> ChildResult? {
+    let start = ContinuousClock.now
+    if Network<Float>.problem(with: job.layers, input: job.data.imageShape) != nil {
+        return ChildResult(outcome: .refused, validation: 0, parameters: 0, seconds: 0)
+    }
+    guard
+        let trained = train(
+            job.network, on: job.data, settings: job.settings, seed: job.seed, shouldStop: shouldStop)
+    else { return nil }
+    return ChildResult(
+        outcome: trained.divergedInEpoch == nil ? .trained : .diverged, validation: trained.validationAccuracy,
+        parameters: trained.network.parameterCount, seconds: start.duration(to: .now).seconds)
+}
+
+extension ChildJob {
+    /// The network before training.
+    var network: Network<Float> {
+        Network(layers, input: data.imageShape, classes: data.classes, seed: seed)
+    }
+}
+
+extension Duration {
+    /// The duration in seconds.
+    public var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}

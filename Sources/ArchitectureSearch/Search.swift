@@ -1,0 +1,176 @@
+import Autodiff
+import ChildNet
+import Foundation
+import Synchronization
+
+/// What a search is: with it, the same children are proposed and trained, whatever the machine's load or the number of
+/// workers.
+public struct SearchConfiguration: Sendable, Codable, Equatable {
+    /// The name of the data set.
+    public var data: String
+    /// The name of the search space.
+    public var space: String
+    /// How architectures are proposed.
+    public var strategy: StrategyName
+    /// The number of children.
+    public var children: Int
+    /// The number of children between two updates of the strategy.
+    public var batch: Int
+    /// How children are trained.
+    public var training: TrainingSettings
+    /// The seed of everything random.
+    public var seed: Int
+
+    /// A configuration with the defaults for everything that is not given.
+    public init(
+        data: String = "digits", space: String = "smallCNN", strategy: StrategyName = .reinforce, children: Int = 24,
+        batch: Int = 8, training: TrainingSettings = TrainingSettings(), seed: Int = 1
+    ) {
+        self.data = data
+        self.space = space
+        self.strategy = strategy
+        self.children = children
+        self.batch = batch
+        self.training = training
+        self.seed = seed
+    }
+
+    /// Why a search can't run so, or nil where it can.
+    public var problem: InvalidArgument? {
+        if !(1...1_000_000 ~= children) { return InvalidArgument("children is 1 to 1000000; not \(children)") }
+        if !(1...100_000 ~= batch) { return InvalidArgument("batch is 1 to 100000 children; not \(batch)") }
+        if !(1...100_000 ~= training.epochs) { return InvalidArgument("epochs is 1 to 100000; not \(training.epochs)") }
+        return nil
+    }
+}
+
+/// One child of a run: what was proposed and what came of it.
+public struct Child: Sendable, Codable, Equatable {
+    /// The number of the child in its run, from 0.
+    public let number: Int
+    /// What was proposed.
+    public let architecture: Architecture
+    /// What came of it.
+    public let result: ChildResult
+    /// The number of the child that had the same architecture before and whose result this is; nil for one that was trained.
+    public let repeats: Int?
+
+    /// What the strategy sees: the validation accuracy, and 0 for a child that could not be trained.
+    public var reward: Double { result.validation }
+}
+
+/// A search: a strategy proposes architectures, children are trained, and the strategy learns from their validation
+/// accuracies, until all children are done. Then the best child is tested, once.
+public struct Search: Sendable {
+    /// What is searched, how and for how long.
+    public let configuration: SearchConfiguration
+    let data: DataSet
+    let space: SearchSpace
+
+    /// A search on a data set and in a space.
+    ///
+    /// - Throws: ``InvalidArgument`` for a configuration that can't run.
+    public init(_ configuration: SearchConfiguration, data: DataSet, space: SearchSpace) throws {
+        if let problem = configuration.problem { throw problem }
+        self.configuration = configuration
+        self.data = data
+        self.space = space
+    }
+
+    /// What happens during a search.
+    public enum Event: Sendable {
+        /// A child is done; children are reported in the order of their numbers.
+        case child(Child, SearchProgress)
+        /// The strategy has learned from a batch.
+        case update(SearchProgress)
+    }
+
+    /// Runs the search to its end.
+    ///
+    /// - Parameters:
+    ///   - executor: where children are trained.
+    ///   - run: where every child and every update is kept, and what a run that was cut off goes on from.
+    ///   - shouldStop: asked often; a search that is stopped returns nil, and its store can resume it.
+    ///   - event: called for each event, one at a time.
+    public func run(
+        on executor: some Executor = ThreadExecutor(), storingIn run: StoredRun? = nil,
+        shouldStop: @Sendable @escaping () -> Bool = { false }, event: @Sendable @escaping (Event) -> Void = { _ in }
+    ) throws -> SearchResult? {
+        let start = ContinuousClock.now
+        var strategy = configuration.strategy.strategy(for: space, seed: configuration.seed)
+        var known = KnownChildren()
+        if let run {
+            known = KnownChildren(try run.children())
+            if let state = try run.strategyState() { strategy.state = state }
+        }
+        var children = Array(known.children.prefix(try run?.observedChildren() ?? 0))
+        var progress = SearchProgress(total: configuration.children, space: space, start: start)
+        for child in children { progress.add(child) }
+
+        while children.count < configuration.children {
+            let first = children.count
+            let proposed = strategy.propose(min(configuration.batch, configuration.children - first))
+            progress.entropy = strategy.entropy
+            let reporter = try BatchReporter(
+                proposed: proposed, first: first, known: known, run: run, progress: progress, event: event)
+            // An architecture is trained once in a run, even when it is proposed twice in one batch.
+            let jobs = reporter.missing.map { number, architecture in
+                job(number: number, architecture)
+            }
+            executor.train(jobs, shouldStop: shouldStop) { place, result in
+                reporter.finished(reporter.missing[place].number, result)
+            }
+            guard let batch = try reporter.batch() else {
+                try run?.setState(.interrupted)
+                return nil
+            }
+            children += batch
+            known = reporter.known
+            progress = reporter.progress
+            strategy.observe(batch.map(\.reward))
+            try run?.saveUpdate(strategy.state, observedChildren: children.count)
+            event(.update(progress))
+        }
+        let best = children.max { $0.reward < $1.reward || ($0.reward == $1.reward && $0.number > $1.number) }!
+        let result = SearchResult(
+            configuration: configuration, space: space, children: children, best: best,
+            test: test(best), seconds: start.duration(to: .now).seconds)
+        try run?.finish(result)
+        return result
+    }
+
+    /// The child's seed depends on the run's seed and on the number that the architecture first had, on nothing else.
+    private func job(number: Int, _ architecture: Architecture) -> ChildJob {
+        var generator = RandomGenerator(seed: configuration.seed, stream: 1000 + number)
+        return ChildJob(
+            number: number, layers: space.layers(architecture), seed: generator.seed(), data: data,
+            settings: configuration.training)
+    }
+
+    /// The test accuracy of the chosen child, which is trained again, to the same bits: the only look at the test images.
+    private func test(_ best: Child) -> Double {
+        let job = job(number: best.repeats ?? best.number, best.architecture)
+        guard best.result.outcome == .trained,
+            let trained = train(job.network, on: data, settings: job.settings, seed: job.seed)
+        else { return 0 }
+        return accuracy(of: trained.network, on: data, .test)
+    }
+}
+
+/// A whole search in one call: children on all cores, REINFORCE with a moving-average baseline, and the best child's test
+/// accuracy.
+///
+/// The strategy sees validation accuracies only; the test images are looked at once, for the child that is chosen. The
+/// same seed gives the same result, whatever the number of cores.
+///
+///     let result = search(digits, space: .smallCNN, children: 24, seed: 1)
+///     result.best
+public func search(_ data: DataSet, space: SearchSpace = .smallCNN, children: Int, seed: Int) -> SearchResult {
+    let configuration = SearchConfiguration(data: data.name, space: space.name, children: children, seed: seed)
+    do {
+        // Without a store and without a way to stop it, a search can't fail or end early.
+        return try Search(configuration, data: data, space: space).run()!
+    } catch {
+        preconditionFailure("\(error)")
+    }
+}

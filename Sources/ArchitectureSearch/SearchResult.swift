@@ -1,0 +1,57 @@
+import Autodiff
+import ChildNet
+
+/// What a search found.
+public struct SearchResult: Sendable {
+    /// What was searched, how and for how long.
+    public let configuration: SearchConfiguration
+    /// The space that was searched.
+    public let space: SearchSpace
+    /// All children in the order in which they were proposed.
+    public let children: [Child]
+    /// The child with the highest validation accuracy; the first of them where several have it.
+    public let best: Child
+    /// The test accuracy of the best child, 0 to 1.
+    public let test: Double
+    /// How long it took.
+    public let seconds: Double
+
+    /// The rewards of all children, in order.
+    public var rewards: [Double] { children.map(\.reward) }
+    /// The validation accuracy of the best child, 0 to 1.
+    public var validation: Double { best.reward }
+    /// The number of architectures that were really trained; the rest were repetitions.
+    public var trainedCount: Int { children.count { $0.repeats == nil } }
+    /// The choices of the best child, one for each decision.
+    public var choices: [String] { space.choices(best.architecture) }
+}
+
+extension SearchResult: CustomStringConvertible {
+    /// The best child's choices and accuracies, and how the rewards went; no timings, so that it is the same every time.
+    public var description: String {
+        let names = space.decisions.map(\.name)
+        let width = names.map(\.count).max() ?? 0
+        let table = zip(names, choices).map { name, choice in
+            "  \(name)\(String(repeating: " ", count: width - name.count))  \(choice)"
+        }
+        return """
+            \(configuration.strategy.rawValue) on \(configuration.data): \(children.count) children, \(trainedCount) trained
+            best: child \(best.number), validation \(percent(validation)), test \(percent(test))
+            \(table.joined(separator: "\n"))
+            rewards \(sparkline(rewards)) mean \(percent(rewards.reduce(0, +) / Double(rewards.count)))
+            """
+    }
+}
+
+/// Numbers as a row of bars between the smallest and the largest, at most 60 of them: means where there are more.
+func sparkline(_ values: [Double]) -> String {
+    let bars = Array("▁▂▃▄▅▆▇█")
+    let columns = min(values.count, 60)
+    let means = (0..<columns).map { column in
+        let part = values[column * values.count / columns..<(column + 1) * values.count / columns]
+        return part.reduce(0, +) / Double(part.count)
+    }
+    guard let low = means.min(), let high = means.max() else { return "" }
+    return String(
+        means.map { high == low ? bars[3] : bars[min(7, Int(8 * ($0 - low) / (high - low)))] })
+}

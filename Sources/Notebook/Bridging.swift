@@ -1,0 +1,163 @@
+/// A Swift type that notebook values convert to and from, so that functions on it can be bound in one line.
+public protocol Bridged: Sendable {
+    /// The Swift value of a notebook value; nil where it is of another type.
+    static func bridge(_ value: Value, _ evaluator: Evaluator) -> Self?
+    /// The notebook value of this Swift value.
+    var bridged: Value { get }
+    /// The name of the type in signatures and messages.
+    static var notebookName: String { get }
+}
+
+/// A type of the library: the notebook holds its values as they are.
+public protocol ForeignBridged: Bridged {}
+
+extension ForeignBridged {
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Self? {
+        guard case .foreign(let foreign) = value else { return nil }
+        return foreign.value as? Self
+    }
+    public var bridged: Value { .foreign(Value.Foreign(self, typeName: Self.notebookName)) }
+}
+
+/// A Swift type that needs no evaluator to be converted.
+protocol SimplyBridged: Bridged {
+    init?(bridging value: Value)
+}
+
+extension SimplyBridged {
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Self? { Self(bridging: value) }
+}
+
+extension Int: SimplyBridged {
+    init?(bridging value: Value) {
+        switch value {
+        case .int(let int): self = int
+        case .literal(let literal):
+            guard case .success(let int) = literal.int else { return nil }
+            self = int
+        default: return nil
+        }
+    }
+    public var bridged: Value { .int(self) }
+    public static var notebookName: String { "Int" }
+}
+
+extension Double: SimplyBridged {
+    init?(bridging value: Value) {
+        switch value {
+        case .double(let double): self = double
+        case .literal(let literal): self = literal.double
+        default: return nil
+        }
+    }
+    public var bridged: Value { .double(self) }
+    public static var notebookName: String { "Double" }
+}
+
+extension Bool: SimplyBridged {
+    init?(bridging value: Value) {
+        guard case .bool(let bool) = value else { return nil }
+        self = bool
+    }
+    public var bridged: Value { .bool(self) }
+    public static var notebookName: String { "Bool" }
+}
+
+extension String: SimplyBridged {
+    init?(bridging value: Value) {
+        guard case .string(let string) = value else { return nil }
+        self = string
+    }
+    public var bridged: Value { .string(self) }
+    public static var notebookName: String { "String" }
+}
+
+extension Value: SimplyBridged {
+    init?(bridging value: Value) {
+        guard let settled = try? value.settled() else { return nil }
+        self = settled
+    }
+    public var bridged: Value { self }
+    public static var notebookName: String { "Any" }
+}
+
+extension Array: Bridged where Element: Bridged {
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) -> [Element]? {
+        if case .array(let list) = value {
+            var elements: [Element] = []
+            elements.reserveCapacity(list.elements.count)
+            for element in list.elements {
+                guard let bridged = Element.bridge(element, evaluator) else { return nil }
+                elements.append(bridged)
+            }
+            return elements
+        }
+        return nil
+    }
+    public var bridged: Value { .array(Value.List(map(\.bridged))) }
+    public static var notebookName: String { "[\(Element.notebookName)]" }
+}
+
+extension Optional: Bridged where Wrapped: Bridged {
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Wrapped?? {
+        if case .none = value { return .some(nil) }
+        return Wrapped.bridge(value, evaluator).map { .some($0) }
+    }
+    public var bridged: Value { self?.bridged ?? .none }
+    public static var notebookName: String { Wrapped.notebookName + "?" }
+}
+
+extension Range: Bridged where Bound == Int {
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Range<Int>? {
+        guard case .range(let range) = value else { return nil }
+        return range
+    }
+    public var bridged: Value { .range(self) }
+    public static var notebookName: String { "Range<Int>" }
+}
+
+/// Any sequence of the notebook, as the list of its elements.
+public struct Elements: Bridged {
+    /// The elements.
+    public let values: [Value]
+
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Elements? {
+        guard case .some(let sequence) = try? evaluator.lazyElements(value) else { return nil }
+        if case .range(let range) = value, range.count > 50_000_000 { return nil }
+        return Elements(values: Array(sequence))
+    }
+    public var bridged: Value { .array(Value.List(values)) }
+    public static var notebookName: String { "sequence" }
+}
+
+/// A function of the notebook that Swift code calls.
+public struct Callback: Bridged {
+    let function: Value.Function
+    let evaluator: Evaluator
+
+    /// Calls the function.
+    public func callAsFunction(_ arguments: Value...) throws -> Value {
+        try function.call(
+            arguments.map { Argument(label: nil, value: $0, isTrailing: true, span: Span(0, 0)) }, evaluator)
+    }
+
+    /// Calls the function, whose result must be of a certain type.
+    public func callAsFunction<Result: Bridged>(_ arguments: Value..., returning: Result.Type) throws -> Result {
+        let value = try function.call(
+            arguments.map { Argument(label: nil, value: $0, isTrailing: true, span: Span(0, 0)) }, evaluator)
+        guard let result = Result.bridge(value, evaluator) else {
+            throw CellError(.wrongType(expected: "a closure that returns \(Result.notebookName)", given: value.typeName))
+        }
+        return result
+    }
+
+    /// Whether the cell was told to stop.
+    public var isStopped: Bool { evaluator.isStopped }
+
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Callback? {
+        guard case .function(let function) = value else { return nil }
+        return Callback(function: function, evaluator: evaluator)
+    }
+    public var bridged: Value { .function(function) }
+    public static var notebookName: String { "closure" }
+}

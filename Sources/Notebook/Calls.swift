@@ -1,0 +1,207 @@
+extension Evaluator {
+    func argument(_ argument: Expression.CallArgument, in scope: Scope) throws -> Argument {
+        Argument(
+            label: argument.label, value: try evaluate(argument.value, in: scope), isTrailing: argument.isTrailing,
+            span: argument.value.span)
+    }
+
+    func call(
+        _ callee: Expression, _ arguments: [Expression.CallArgument], in scope: Scope, at span: Span
+    ) throws -> Value {
+        switch callee.kind {
+        case .name(let name) where scope.lookUp(name) == nil && library.constant(name) == nil:
+            let values = try arguments.map { try argument($0, in: scope) }
+            guard library.hasFunction(name) else {
+                let candidates = scope.names + library.names
+                throw CellError(.unknown(name, nearest: nearest(to: name, among: candidates)), at: callee.span)
+            }
+            return try nested { try library.call(name, values, self) }
+        case .member(let base, let name):
+            // array.append(x) changes the variable that holds the array.
+            if isMutating(name), let result = try mutate(base, name, arguments, in: scope) { return result }
+            let object: Value
+            if case .name(let typeName) = base.kind, scope.lookUp(typeName) == nil, library.isType(typeName) {
+                let values = try arguments.map { try argument($0, in: scope) }
+                return try nested { try library.call("\(typeName).\(name)", values, self) }
+            } else {
+                object = try evaluate(base, in: scope)
+            }
+            let values = try arguments.map { try argument($0, in: scope) }
+            return try nested { try method(name, of: object, values) }
+        default:
+            let value = try evaluate(callee, in: scope)
+            guard case .function(let function) = value else {
+                throw CellError(.wrongType(expected: "a function", given: value.typeName), at: callee.span)
+            }
+            return try function.call(try arguments.map { try argument($0, in: scope) }, self)
+        }
+    }
+
+    // MARK: Assignment
+
+    func assign(_ target: Expression, _ name: String?, _ value: Expression, in scope: Scope) throws {
+        let right = try evaluate(value, in: scope)
+        try checkStop()
+        if case .name("_") = target.kind { return }
+        try modify(target, in: scope) { place in
+            guard let name else {
+                place = try sameType(as: place, right.settled(), at: value.span)
+                return
+            }
+            // An array grows in place.
+            if name == "+", case .array(var list) = place, case .array(let more) = try right.settled() {
+                try checkSize((list.elements.count + more.elements.count) * MemoryLayout<Value>.stride)
+                place = .void
+                list.modify { $0 += more.elements }
+                place = .array(list)
+                return
+            }
+            place = try binary(name, place, right, at: target.span).settled()
+        }
+    }
+
+    /// Swift's variables keep their type.
+    private func sameType(as old: Value, _ new: Value, at span: Span) throws -> Value {
+        switch (old, new) {
+        case (.double, .int(let int)):
+            throw CellError(.wrongType(expected: "Double", given: "Int"), at: span).hint(int)
+        case (.int, .double), (.int, .string), (.string, .int), (.string, .double), (.double, .string), (.bool, .int),
+            (.bool, .double), (.int, .bool), (.double, .bool):
+            throw CellError(.wrongType(expected: old.typeName, given: new.typeName), at: span)
+        default: return new
+        }
+    }
+
+    /// Changes what an expression stands for, in place.
+    func modify<Result>(
+        _ target: Expression, in scope: Scope, _ body: (inout Value) throws -> Result
+    ) throws -> Result {
+        switch target.kind {
+        case .name(let name):
+            do {
+                if let result = try scope.modify(name, body) { return result }
+            } catch let error as CellError { throw error.at(target.span) }
+            if library.names.contains(name) { throw CellError(.constant(name), at: target.span) }
+            throw CellError(.unknown(name, nearest: nearest(to: name, among: scope.names)), at: target.span)
+        case .element(let base, let arguments):
+            let places = try arguments.map { try argument($0, in: scope) }
+            return try modify(base, in: scope) { container in
+                try modifyElement(of: &container, places, at: target.span, body)
+            }
+        case .member(let base, let name):
+            return try modify(base, in: scope) { object in
+                if case .tuple(var elements) = object,
+                    let i = elements.firstIndex(where: { $0.label == name }) ?? Int(name), elements.indices ~= i
+                {
+                    defer { object = .tuple(elements) }
+                    return try body(&elements[i].value)
+                }
+                throw CellError(.failure("'\(name)' of \(object.typeName) can't be set"), at: target.span)
+            }
+        default: throw CellError(.failure("this can't be assigned to"), at: target.span)
+        }
+    }
+
+    private func modifyElement<Result>(
+        of container: inout Value, _ places: [Argument], at span: Span, _ body: (inout Value) throws -> Result
+    ) throws -> Result {
+        switch container {
+        case .array(var list):
+            guard places.count == 1, let i = Int(bridging: places[0].value) else {
+                throw CellError(.wrongType(expected: "an index", given: Library.describe(places)), at: span)
+            }
+            try checkIndex(i, list.elements.count, at: span)
+            container = .void
+            defer { container = .array(list) }
+            return try list.modify(at: i) { element in
+                let result = try body(&element)
+                if element.depth >= 100 { throw CellError(.failure("arrays are nested at most 100 deep"), at: span) }
+                return result
+            }
+        case .dictionary(var dictionary):
+            let key = try key(places.first?.value ?? .void)
+            let initial: Value = places.count == 2 ? try places[1].value.settled() : .none
+            var value = dictionary[key] ?? initial
+            defer {
+                if case .none = value { dictionary[key] = nil } else { dictionary[key] = value }
+                container = .dictionary(dictionary)
+            }
+            return try body(&value)
+        default: throw CellError(.failure("the elements of \(container.typeName) can't be set"), at: span)
+        }
+    }
+
+    func checkIndex(_ i: Int, _ count: Int, at span: Span?) throws {
+        if !(0..<count ~= i) {
+            throw CellError(.failure("index \(i) is out of range: there are \(count) elements, from 0"), at: span)
+        }
+    }
+
+    func key(_ value: Value) throws -> Value.Dictionary.Key {
+        switch try value.settled() {
+        case .int(let int): return .int(int)
+        case .string(let string): return .string(string)
+        case .bool(let bool): return .bool(bool)
+        default: throw CellError(.wrongType(expected: "Int, String or Bool as a key", given: value.typeName))
+        }
+    }
+
+    // MARK: Elements
+
+    func element(of base: Value, _ arguments: [Argument]) throws -> Value {
+        switch base {
+        case .array(let list):
+            if arguments.count == 1, case .range(let range) = arguments[0].value {
+                guard range.lowerBound >= 0, range.upperBound <= list.elements.count else {
+                    throw CellError(
+                        .failure("the range \(range) is out of range: there are \(list.elements.count) elements"))
+                }
+                return try self.list(Array(list.elements[range]))
+            }
+            guard arguments.count == 1, let i = Int(bridging: arguments[0].value) else {
+                throw CellError(.wrongType(expected: "Int as an index", given: Library.describe(arguments)))
+            }
+            try checkIndex(i, list.elements.count, at: nil)
+            return list.elements[i]
+        case .dictionary(let dictionary):
+            guard let first = arguments.first else { throw CellError(.failure("a key is missing")) }
+            let found = dictionary[try key(first.value)]
+            return found ?? (arguments.count == 2 ? arguments[1].value : .none)
+        case .foreign(let foreign):
+            return try library.call("\(foreign.typeName).subscript", [Argument(self: base)] + arguments, self)
+        default: throw CellError(.failure("\(base.typeName) has no elements"))
+        }
+    }
+
+    /// The elements of a sequence, made as they are asked for; nil for a value that is none.
+    func lazyElements(_ value: Value) throws -> AnySequence<Value>? {
+        switch value {
+        case .array:
+            guard case .array(let list) = try value.settled() else { return nil }
+            return AnySequence(list.elements)
+        case .range(let range): return AnySequence(range.lazy.map { .int($0) })
+        case .string(let string): return AnySequence(string.lazy.map { .string(String($0)) })
+        case .dictionary(let dictionary):
+            return AnySequence(
+                dictionary.keys.lazy.map { key in
+                    .tuple([
+                        Value.Element(label: "key", value: key.value),
+                        Value.Element(label: "value", value: dictionary[key] ?? .none),
+                    ])
+                })
+        default: return nil
+        }
+    }
+}
+
+extension CellError {
+    /// The same error: a whole number could have been written as a Double.
+    func hint(_ int: Int) -> CellError {
+        CellError(.wrongType(expected: "Double", given: "Int (write \(int).0 or Double(…))"), at: span)
+    }
+}
+
+extension Argument {
+    /// The object that a method is called on, as its first argument.
+    init(self value: Value) { self.init(label: nil, value: value, span: Span(0, 0)) }
+}

@@ -1,0 +1,65 @@
+import Synchronization
+
+/// The variables of one block, and the blocks around it.
+final class Scope: @unchecked Sendable {
+    // Unchecked: one evaluator at a time works on a session's scopes. One that was abandoned reads its stop signal before
+    // it would touch a variable.
+    struct Variable {
+        var value: Value
+        let isVariable: Bool
+    }
+
+    private var variables: [String: Variable] = [:]
+    let parent: Scope?
+
+    init(parent: Scope? = nil) { self.parent = parent }
+
+    func declare(_ name: String, _ value: Value, isVariable: Bool) {
+        variables[name] = Variable(value: value, isVariable: isVariable)
+    }
+
+    func lookUp(_ name: String) -> Value? {
+        var scope: Scope? = self
+        while let current = scope {
+            if let variable = current.variables[name] { return variable.value }
+            scope = current.parent
+        }
+        return nil
+    }
+
+    /// Changes a variable in place.
+    func modify<Result>(_ name: String, _ body: (inout Value) throws -> Result) throws -> Result? {
+        var scope: Scope? = self
+        while let current = scope {
+            if let found = current.variables[name] {
+                guard found.isVariable else { throw CellError(.constant(name)) }
+                // Taken out while it is changed, so that the change does not copy a whole array; put back whatever happens.
+                var value = found.value
+                current.variables[name]!.value = .void
+                defer { current.variables[name]!.value = value }
+                return try body(&value)
+            }
+            scope = current.parent
+        }
+        return nil
+    }
+
+    /// The names in this scope and those around it.
+    var names: [String] { variables.keys.sorted() + (parent?.names ?? []) }
+
+    func removeAll() { variables = [:] }
+}
+
+/// Tells one cell's evaluation to stop.
+public final class StopSignal: Sendable {
+    private let raised = Atomic<Bool>(false)
+
+    /// A signal that is not raised.
+    public init() {}
+
+    /// Whether the evaluation is to stop.
+    public var isRaised: Bool { raised.load(ordering: .relaxed) }
+
+    /// Tells it to stop.
+    public func raise() { raised.store(true, ordering: .relaxed) }
+}

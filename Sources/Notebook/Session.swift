@@ -1,0 +1,147 @@
+import Foundation
+import Synchronization
+
+/// A notebook at work: cells run one after the other and share their variables.
+public final class Session: @unchecked Sendable {
+    // Unchecked: used from one thread, which waits while a cell runs on a thread of its own.
+    public private(set) var library: Library
+    private let variables = Scope()
+    private var print: @Sendable (String) -> Void
+    /// The number of cells that have run.
+    public private(set) var cellCount = 0
+
+    /// A session without variables.
+    ///
+    /// - Parameter print: where the output of `print` goes.
+    public init(library: Library, print: @escaping @Sendable (String) -> Void) {
+        self.library = library
+        self.print = print
+    }
+
+    /// What came of a cell.
+    public struct Outcome: Sendable {
+        /// What the cell shows: the value of each of its expressions that has one, in order.
+        public var values: [String] = []
+        /// Why it failed, with the place; the values before are kept.
+        public var error: CellError?
+    }
+
+    /// Runs a cell, and waits until it is done or has been told to stop.
+    ///
+    /// The cell runs on a thread with a large stack. One that is inside a long computation of the library when it is told
+    /// to stop is left to itself after a moment: it ends at the first thing it does next, and no variable changes any more.
+    ///
+    /// - Parameters:
+    ///   - stop: tells the cell to stop.
+    ///   - show: called for each value as it is known, before the cell goes on.
+    @discardableResult
+    public func run(
+        _ source: String, stop: StopSignal = StopSignal(), show: @escaping @Sendable (String) -> Void = { _ in }
+    ) -> Outcome {
+        cellCount += 1
+        let job = Job()
+        let print = self.print
+        let evaluator = Evaluator(library: library, stop: stop) { if !stop.isRaised { print($0) } }
+        let scope = variables
+        let number = cellCount
+        Self.onLargeStack {
+            var outcome = Outcome()
+            do {
+                for statement in try CellParser.parse(source).statements {
+                    let value: Value
+                    if case .expression(let expression) = statement.kind {
+                        value = try evaluator.evaluate(expression, in: scope).settled()
+                    } else {
+                        value = .void
+                        if case .next = try evaluator.run(statement, in: scope) {} else {
+                            throw CellError(.failure("there is nothing to leave here"), at: statement.span)
+                        }
+                    }
+                    try evaluator.checkStop()
+                    if case .void = value { continue }
+                    let shown = value.shown
+                    try evaluator.checkStop()
+                    outcome.values.append(shown)
+                    scope.declare("Out\(number)", value, isVariable: false)
+                    scope.declare("_", value, isVariable: false)
+                    show(shown)
+                }
+            } catch let error as CellError {
+                outcome.error = error
+            } catch {
+                outcome.error = CellError(.failure("\(error)"))
+            }
+            job.finish(outcome)
+        }
+        return job.wait(stop)
+    }
+
+    /// Whether more lines are needed before the text can be run.
+    public func isUnfinished(_ source: String) -> Bool { CellParser.isUnfinished(source) }
+
+    /// The names of the session's variables and functions.
+    public var variableNames: [String] { variables.names.filter { $0 != "_" && !$0.hasPrefix("Out") } }
+
+    /// The names that could stand where `prefix` stands: variables, functions, keywords, or after a dot the members of
+    /// the value before it.
+    public func completions(for prefix: String) -> [String] {
+        if let dot = prefix.lastIndex(of: ".") {
+            let base = String(prefix[..<dot]), start = prefix[prefix.index(after: dot)...]
+            return memberNames(of: base).filter { $0.hasPrefix(start) }
+        }
+        let keywords = ["let", "var", "func", "for", "in", "if", "else", "while", "return", "switch", "case", "guard", "true", "false"]
+        return Array(Set((variableNames + library.names + keywords).filter { $0.hasPrefix(prefix) })).sorted()
+    }
+
+    /// The members of what a name stands for; types are known by their own name.
+    private func memberNames(of base: String) -> [String] {
+        guard let value = variables.lookUp(base) ?? library.constant(base) else { return library.memberNames(of: base) }
+        switch value {
+        case .array: return library.memberNames(of: "Array")
+        case .range: return library.memberNames(of: "Range")
+        case .dictionary: return library.memberNames(of: "Dictionary")
+        case .tuple(let elements): return elements.indices.map { elements[$0].label ?? String($0) }
+        default: return library.memberNames(of: value.typeName)
+        }
+    }
+
+    /// The variables with their values, for a list of them.
+    public var variableDescriptions: [(name: String, type: String, value: String)] {
+        variableNames.compactMap { name in
+            variables.lookUp(name).map { (name, $0.typeName, $0.shown) }
+        }
+    }
+
+    /// Forgets all variables.
+    public func reset() { variables.removeAll() }
+
+    /// Recursion in a cell takes several native frames a call; memory is only used as far as the stack really grows.
+    private static func onLargeStack(_ body: @escaping @Sendable () -> Void) {
+        let thread = Thread(block: body)
+        thread.stackSize = 4 << 30
+        thread.start()
+    }
+
+    /// One cell on its way: its outcome, once there is one.
+    private final class Job: Sendable {
+        private let outcome = Mutex<Outcome?>(nil)
+        private let done = DispatchSemaphore(value: 0)
+
+        func finish(_ outcome: Outcome) {
+            self.outcome.withLock { $0 = outcome }
+            done.signal()
+        }
+
+        func wait(_ stop: StopSignal) -> Outcome {
+            while done.wait(timeout: .now() + .milliseconds(20)) == .timedOut {
+                guard stop.isRaised else { continue }
+                // What looks at the signal ends within a moment; what does not is left behind.
+                if done.wait(timeout: .now() + .milliseconds(60)) == .timedOut {
+                    return Outcome(values: [], error: CellError(.interrupted))
+                }
+                break
+            }
+            return outcome.withLock { $0 } ?? Outcome(values: [], error: CellError(.interrupted))
+        }
+    }
+}

@@ -1,0 +1,200 @@
+/// A value that a cell computes with: one of Swift's own kinds, or something of the library that the notebook only holds.
+public enum Value: Sendable {
+    /// The value of a statement that has none.
+    case void
+    /// `nil`, the absence of a value; optionals that hold one are that value.
+    case none
+    /// An integer literal, or arithmetic on literals: an `Int` or a `Double`, whichever its use asks for.
+    case literal(Literal)
+    /// A whole number.
+    case int(Int)
+    /// A floating-point number.
+    case double(Double)
+    /// A truth value.
+    case bool(Bool)
+    /// A text.
+    case string(String)
+    /// A list.
+    case array(List)
+    /// A dictionary, in the order in which its keys were first set.
+    case dictionary(Dictionary)
+    /// A tuple, with the labels of its elements.
+    case tuple([Element])
+    /// A range of whole numbers, `lower ..< upper`.
+    case range(Range<Int>)
+    /// A function or a closure.
+    case function(Function)
+    /// `.name`, to be looked up in the type that its use asks for.
+    case implicitMember(String)
+    /// A type, to be called or asked for a static member.
+    case type(String)
+    /// Something of the library.
+    case foreign(Foreign)
+
+    /// An integer literal before its type is known; `1 / 2 * x` is a different number for an `Int` and a `Double` x.
+    public struct Literal: Sendable {
+        /// The value as an `Int`, or why it has none.
+        var int: Result<Int, CellError>
+        /// The value as a `Double`.
+        var double: Double
+    }
+
+    /// An element of a tuple.
+    public struct Element: Sendable {
+        /// The label, where there is one.
+        public var label: String?
+        /// The value.
+        public var value: Value
+    }
+
+    /// The elements of an array, which knows how deeply it is nested.
+    public struct List: Sendable {
+        private(set) var elements: [Value]
+        private(set) var depth: Int
+
+        init(_ elements: [Value]) {
+            self.elements = elements
+            depth = 1 + (elements.lazy.map(\.depth).max() ?? 0)
+        }
+
+        mutating func append(_ value: Value) {
+            elements.append(value)
+            depth = max(depth, 1 + value.depth)
+        }
+
+        mutating func modify<Result>(_ body: (inout [Value]) throws -> Result) rethrows -> Result {
+            defer { depth = 1 + (elements.lazy.map(\.depth).max() ?? 0) }
+            return try body(&elements)
+        }
+
+        /// Changes one element in place; the depth can only have grown by that element.
+        mutating func modify<Result>(at i: Int, _ body: (inout Value) throws -> Result) rethrows -> Result {
+            defer { depth = max(depth, 1 + elements[i].depth) }
+            return try body(&elements[i])
+        }
+    }
+
+    /// Keys with their values.
+    public struct Dictionary: Sendable {
+        private(set) var keys: [Key] = []
+        private var values: [Key: Value] = [:]
+
+        /// What can be a key.
+        public enum Key: Hashable, Sendable {
+            /// A whole number.
+            case int(Int)
+            /// A text.
+            case string(String)
+            /// A truth value.
+            case bool(Bool)
+
+            var value: Value {
+                switch self {
+                case .int(let int): .int(int)
+                case .string(let string): .string(string)
+                case .bool(let bool): .bool(bool)
+                }
+            }
+        }
+
+        subscript(key: Key) -> Value? {
+            get { values[key] }
+            set {
+                if values[key] == nil, newValue != nil { keys.append(key) }
+                if newValue == nil { keys.removeAll { $0 == key } }
+                values[key] = newValue
+            }
+        }
+
+        var count: Int { keys.count }
+        var depth: Int { 1 + (values.values.lazy.map(\.depth).max() ?? 0) }
+    }
+
+    /// Something that can be called.
+    public struct Function: Sendable {
+        /// What it is called in messages.
+        public let name: String
+        let call: @Sendable ([Argument], Evaluator) throws -> Value
+    }
+
+    /// A value of the library, with the name of its type.
+    public struct Foreign: Sendable {
+        /// The value itself.
+        public let value: any Sendable
+        /// The name that the notebook knows its type by.
+        public let typeName: String
+
+        /// A value of a type that the library of bindings knows by that name.
+        public init(_ value: any Sendable, typeName: String) {
+            self.value = value
+            self.typeName = typeName
+        }
+    }
+
+    /// How many containers are nested in each other here.
+    var depth: Int {
+        switch self {
+        case .array(let list): list.depth
+        case .dictionary(let dictionary): dictionary.depth
+        case .tuple(let elements): 1 + (elements.lazy.map(\.value.depth).max() ?? 0)
+        default: 0
+        }
+    }
+}
+
+/// An argument of a call, with its label.
+public struct Argument: Sendable {
+    let label: String?
+    let value: Value
+    /// Whether it stands behind the parentheses, where closures have no label.
+    var isTrailing = false
+    let span: Span
+}
+
+extension Value {
+    /// The name of the value's type, as messages say it.
+    public var typeName: String {
+        switch self {
+        case .void: "Void"
+        case .none: "nil"
+        case .literal, .int: "Int"
+        case .double: "Double"
+        case .bool: "Bool"
+        case .string: "String"
+        case .array(let list): "[\(list.elements.first?.typeName ?? "")]"
+        case .dictionary: "Dictionary"
+        case .tuple(let elements): "(\(elements.map(\.value.typeName).joined(separator: ", ")))"
+        case .range: "Range<Int>"
+        case .function: "function"
+        case .implicitMember(let name): ".\(name)"
+        case .type(let name): "\(name).Type"
+        case .foreign(let foreign): foreign.typeName
+        }
+    }
+
+    /// The value with every literal settled: whole numbers are `Int`, unless an array mixes them with `Double`.
+    func settled() throws -> Value {
+        switch self {
+        case .literal(let literal): return .int(try literal.int.get())
+        case .array(let list):
+            guard list.elements.contains(where: { $0.needsSettling }) else { return self }
+            let isDouble = list.elements.contains { if case .double = $0 { true } else { false } }
+            return .array(
+                List(
+                    try list.elements.map {
+                        if isDouble, case .literal(let literal) = $0 { return .double(literal.double) }
+                        return try $0.settled()
+                    }))
+        case .tuple(let elements):
+            return .tuple(try elements.map { Element(label: $0.label, value: try $0.value.settled()) })
+        default: return self
+        }
+    }
+
+    private var needsSettling: Bool {
+        switch self {
+        case .literal, .array, .tuple: true
+        default: false
+        }
+    }
+}

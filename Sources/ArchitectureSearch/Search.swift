@@ -59,6 +59,14 @@ public struct Child: Sendable, Codable, Equatable {
     public var reward: Double { result.validation }
 }
 
+extension Child: CustomStringConvertible {
+    /// The number, the tokens and the validation accuracy.
+    public var description: String {
+        "child \(number): tokens \(architecture.tokens), validation \(percent(reward))"
+            + (repeats.map { ", the same as child \($0)" } ?? "")
+    }
+}
+
 /// A search: a strategy proposes architectures, children are trained, and the strategy learns from their validation
 /// accuracies, until all children are done. Then the best child is tested, once.
 public struct Search: Sendable {
@@ -150,9 +158,8 @@ public struct Search: Sendable {
     /// The test accuracy of the chosen child, which is trained again, to the same bits: the only look at the test images.
     private func test(_ best: Child) -> Double {
         let job = job(number: best.repeats ?? best.number, best.architecture)
-        guard best.result.outcome == .trained,
-            let trained = train(job.network, on: data, settings: job.settings, seed: job.seed)
-        else { return 0 }
+        guard best.result.outcome == .trained else { return 0 }
+        let trained = train(job.network, on: data, settings: job.settings, seed: job.seed)
         return accuracy(of: trained.network, on: data, .test)
     }
 }

@@ -30,8 +30,14 @@ public struct GradientChecker: Sendable {
     public func check(
         _ blocks: KeyValuePairs<String, Tensor<Double>>, _ f: ([Tensor<Double>]) -> Tensor<Double>
     ) -> GradientReport {
-        let parameters = blocks.map { Parameter($0.key, $0.value) }
-        return check(parameters) { parameters in f(parameters.map(\.tensor)) }
+        check(blocks.map { ($0.key, $0.value) }, f)
+    }
+
+    /// Checks `∇` of a function of the given tensors, each with its name.
+    public func check(
+        _ blocks: [(name: String, tensor: Tensor<Double>)], _ f: ([Tensor<Double>]) -> Tensor<Double>
+    ) -> GradientReport {
+        check(blocks.map { Parameter($0.name, $0.tensor) }) { parameters in f(parameters.map(\.tensor)) }
     }
 
     /// Checks `∇` of a function of a model, such as a loss, with respect to all of the model's parameters.

@@ -42,15 +42,34 @@ public struct TrainedNetwork<T: Scalar>: Sendable {
     public var validationAccuracy: Double { divergedInEpoch == nil ? validationAccuracies.last ?? 0 : 0 }
 }
 
+extension TrainedNetwork: CustomStringConvertible {
+    /// The network, and the validation accuracy after its last epoch.
+    public var description: String {
+        let end = divergedInEpoch.map { "diverged in epoch \($0)" }
+            ?? "validation accuracy \(formatted(100 * validationAccuracy)) % after \(losses.count) epochs"
+        return "\(network)\n\(end)"
+    }
+}
+
 /// Trains a network by stochastic gradient descent with Nesterov's momentum, on one core.
 ///
 /// The training images are shuffled anew for each epoch by the generator of `seed`. A loss that is no longer finite ends
 /// the training and is reported in the result. The same seed gives the same bits.
 ///
+///     let network = Network<Float>([.dense(units: 32)], input: digits.imageShape, classes: 10, seed: 1)
+///     train(network, on: digits, seed: 1).validationAccuracy
+public func train<T: Scalar>(
+    _ network: Network<T>, on data: DataSet, settings: TrainingSettings = TrainingSettings(), seed: Int
+) -> TrainedNetwork<T> {
+    train(network, on: data, settings: settings, seed: seed, shouldStop: { false })!
+}
+
+/// Trains a network as long as nobody wants it to stop.
+///
 /// - Parameter shouldStop: asked before every step; training that is stopped returns nil.
 public func train<T: Scalar>(
     _ network: Network<T>, on data: DataSet, settings: TrainingSettings = TrainingSettings(), seed: Int,
-    shouldStop: () -> Bool = { false }
+    shouldStop: () -> Bool
 ) -> TrainedNetwork<T>? {
     var result = TrainedNetwork(network: network, validationAccuracies: [], losses: [], divergedInEpoch: nil)
     var optimizer = SGD<T>(

@@ -13,8 +13,13 @@ public protocol ForeignBridged: Bridged {}
 
 extension ForeignBridged {
     public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Self? {
-        guard case .foreign(let foreign) = value else { return nil }
-        return foreign.value as? Self
+        switch value {
+        case .foreign(let foreign): foreign.value as? Self
+        // `.name` is looked up in the type that the use asks for.
+        case .implicitMember(let name):
+            evaluator.library.staticMember(name, of: notebookName).flatMap { bridge($0, evaluator) }
+        default: nil
+        }
     }
     public var bridged: Value { .foreign(Value.Foreign(self, typeName: Self.notebookName)) }
 }

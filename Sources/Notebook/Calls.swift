@@ -28,6 +28,12 @@ extension Evaluator {
             }
             let values = try arguments.map { try argument($0, in: scope) }
             return try nested { try method(name, of: object, values) }
+        case .implicitMember(let name):
+            let values = try arguments.map { try argument($0, in: scope) }
+            guard let owner = library.ownerOfStaticFunction(name) else {
+                throw CellError(.unknown("." + name, nearest: nil), at: callee.span)
+            }
+            return try nested { try library.call("\(owner).\(name)", values, self) }
         default:
             let value = try evaluate(callee, in: scope)
             guard case .function(let function) = value else {
@@ -56,7 +62,11 @@ extension Evaluator {
                 place = .array(list)
                 return
             }
-            place = try binary(name, place, right, at: target.span).settled()
+            if let result = try library.operate(name + "=", place, right, self) {
+                place = result
+            } else {
+                place = try binary(name, place, right, at: target.span).settled()
+            }
         }
     }
 

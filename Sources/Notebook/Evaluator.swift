@@ -7,15 +7,20 @@ public final class Evaluator: @unchecked Sendable {
     let library: Library
     let stop: StopSignal
     let print: (String) -> Void
+    let showStatus: @Sendable (String) -> Void
     private var callDepth = 0
 
     /// Calls within calls; beyond this a recursion is taken for one without an end.
     static let callDepthLimit = 10_000
 
-    init(library: Library, stop: StopSignal, print: @escaping (String) -> Void) {
+    init(
+        library: Library, stop: StopSignal, print: @escaping (String) -> Void,
+        showStatus: @escaping @Sendable (String) -> Void
+    ) {
         self.library = library
         self.stop = stop
         self.print = print
+        self.showStatus = showStatus
     }
 
     enum Flow {

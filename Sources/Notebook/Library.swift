@@ -15,6 +15,7 @@ public struct Library: Sendable {
         let name: String
         let labels: [String?]
         let parameterTypes: [String]
+        var isStatic = false
         /// Nil where the types of the arguments do not fit.
         let call: @Sendable ([Argument], Evaluator) throws -> Value?
     }
@@ -48,7 +49,18 @@ public struct Library: Sendable {
         }
     }
 
-    /// Binds an operator between two values.
+    /// Binds a function that takes long: its closure's first parameter tells whether to stop, and shows how far it is.
+    public mutating func define<each A: Bridged, Result: Bridged>(
+        interruptible name: String, _ body: @escaping @Sendable (Running, repeat each A) throws -> Result
+    ) {
+        add(name, Self.typeNames((repeat (each A).self))) { arguments, evaluator in
+            let running = Running(stop: evaluator.stop, showStatus: evaluator.showStatus)
+            return try Self.apply(
+                { (values: repeat each A) in try body(running, repeat each values) }, to: arguments, evaluator)?.bridged
+        }
+    }
+
+    /// Binds an operator between two values; the name of a compound assignment ends with `=`.
     public mutating func define<A: Bridged, B: Bridged, Result: Bridged>(
         operator name: String, _ body: @escaping @Sendable (A, B) throws -> Result
     ) {
@@ -102,7 +114,7 @@ public struct Library: Sendable {
         precondition(labels.count == parameterTypes.count, "\(name) is bound to a closure of \(parameterTypes)")
         if base.first!.isUppercase { types.insert(String(base.prefix { $0 != "." })) }
         functions[base, default: []].append(
-            Binding(name: name, labels: labels, parameterTypes: parameterTypes, call: call))
+            Binding(name: name, labels: labels, parameterTypes: parameterTypes, isStatic: isStatic, call: call))
     }
 
     private static func typeNames<each A: Bridged>(_ types: (repeat (each A).Type)) -> [String] {
@@ -120,7 +132,7 @@ public struct Library: Sendable {
         func take<T: Bridged>(_ type: T.Type) throws -> T {
             guard next < arguments.count else { throw DoesNotFit() }
             defer { next += 1 }
-            guard let value = T.bridge(evaluator.library.resolved(arguments[next].value, as: type), evaluator) else {
+            guard let value = T.bridge(arguments[next].value, evaluator) else {
                 throw DoesNotFit()
             }
             return value
@@ -141,12 +153,6 @@ public struct Library: Sendable {
         } catch {
             throw CellError(.failure("\(error)"))
         }
-    }
-
-    /// `.name` as the static member of the type that is asked for.
-    private func resolved<T: Bridged>(_ value: Value, as type: T.Type) -> Value {
-        guard case .implicitMember(let name) = value else { return value }
-        return statics["\(T.notebookName).\(name)"] ?? value
     }
 
     // MARK: Looking up
@@ -216,6 +222,14 @@ public struct Library: Sendable {
             && zip(labels, arguments).allSatisfy { $1.isTrailing || $0 == $1.label }
     }
 
+    /// The type whose static function `.name(…)` means; nil where there is none, or more than one.
+    func ownerOfStaticFunction(_ name: String) -> String? {
+        let owners = functions.filter { key, bindings in
+            key.hasSuffix(".\(name)") && bindings.contains { $0.isStatic }
+        }
+        return owners.count == 1 ? owners.first.map { String($0.key.dropLast(name.count + 1)) } : nil
+    }
+
     func property(_ name: String, of type: String, _ object: Value, _ evaluator: Evaluator) throws -> Value? {
         for binding in properties["\(type).\(name)"] ?? [] {
             if let result = try binding.call([Argument(self: object)], evaluator) { return result }
@@ -252,4 +266,13 @@ extension Library.Binding {
         let pairs = zip(labels, parameterTypes).dropFirst(isMethod ? 1 : 0)
         return name[..<open] + "(" + pairs.map { "\($0 ?? "_"): \($1)" }.joined(separator: ", ") + ")"
     }
+}
+
+/// What a long computation of the library knows of the cell that runs it.
+public struct Running: Sendable {
+    let stop: StopSignal
+    /// Shows in one line how far the computation is.
+    public let showStatus: @Sendable (String) -> Void
+    /// Whether the cell was told to stop; then throw `CancellationError`.
+    public var isStopped: Bool { stop.isRaised }
 }

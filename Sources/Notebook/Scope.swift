@@ -50,15 +50,22 @@ final class Scope: @unchecked Sendable {
     func removeAll() { variables = [:] }
 }
 
-/// Tells one cell's evaluation to stop.
+/// Tells one cell's evaluation to stop; once raised it stays raised.
 public final class StopSignal: Sendable {
     private let raised = Atomic<Bool>(false)
+    private let isAsked: @Sendable () -> Bool
 
     /// A signal that is not raised.
-    public init() {}
+    ///
+    /// - Parameter isAsked: is asked whenever the evaluation looks; its first yes raises the signal.
+    public init(orWhen isAsked: @escaping @Sendable () -> Bool = { false }) { self.isAsked = isAsked }
 
     /// Whether the evaluation is to stop.
-    public var isRaised: Bool { raised.load(ordering: .relaxed) }
+    public var isRaised: Bool {
+        if raised.load(ordering: .relaxed) { return true }
+        if isAsked() { raise() }
+        return raised.load(ordering: .relaxed)
+    }
 
     /// Tells it to stop.
     public func raise() { raised.store(true, ordering: .relaxed) }

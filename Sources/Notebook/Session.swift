@@ -4,18 +4,25 @@ import Synchronization
 /// A notebook at work: cells run one after the other and share their variables.
 public final class Session: @unchecked Sendable {
     // Unchecked: used from one thread, which waits while a cell runs on a thread of its own.
-    public private(set) var library: Library
+    let library: Library
     private let variables = Scope()
-    private var print: @Sendable (String) -> Void
+    private let print: @Sendable (String) -> Void
+    private let showStatus: @Sendable (String) -> Void
     /// The number of cells that have run.
     public private(set) var cellCount = 0
 
     /// A session without variables.
     ///
-    /// - Parameter print: where the output of `print` goes.
-    public init(library: Library, print: @escaping @Sendable (String) -> Void) {
+    /// - Parameters:
+    ///   - print: where the output of `print` goes.
+    ///   - showStatus: shows a line that says how far a long computation is; the next replaces it, an empty one ends it.
+    public init(
+        library: Library, print: @escaping @Sendable (String) -> Void,
+        showStatus: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.library = library
         self.print = print
+        self.showStatus = showStatus
     }
 
     /// What came of a cell.
@@ -40,8 +47,10 @@ public final class Session: @unchecked Sendable {
     ) -> Outcome {
         cellCount += 1
         let job = Job()
-        let print = self.print
-        let evaluator = Evaluator(library: library, stop: stop) { if !stop.isRaised { print($0) } }
+        let print = self.print, showStatus = self.showStatus
+        let evaluator = Evaluator(
+            library: library, stop: stop, print: { if !stop.isRaised { print($0) } },
+            showStatus: { if !stop.isRaised { showStatus($0) } })
         let scope = variables
         let number = cellCount
         Self.onLargeStack {
@@ -135,6 +144,7 @@ public final class Session: @unchecked Sendable {
         func wait(_ stop: StopSignal) -> Outcome {
             while done.wait(timeout: .now() + .milliseconds(20)) == .timedOut {
                 guard stop.isRaised else { continue }
+                stop.raise()
                 // What looks at the signal ends within a moment; what does not is left behind.
                 if done.wait(timeout: .now() + .milliseconds(60)) == .timedOut {
                     return Outcome(values: [], error: CellError(.interrupted))

@@ -1,0 +1,154 @@
+import Foundation
+import SwiftParser
+import SwiftSyntax
+
+/// The documentation of the library, read from its own sources: what `?name` and `??name` show.
+public struct Documentation: Sendable {
+    /// A declaration with its comment.
+    public struct Entry: Sendable {
+        /// The full name: `rollout(_:in:seed:)`, `Tensor.sum()`.
+        public let name: String
+        /// The declaration without its body.
+        public let signature: String
+        /// The doc comment without its slashes.
+        public let comment: String
+        /// The whole source.
+        public let source: String
+        /// The file and the line.
+        public let place: String
+    }
+
+    private let entries: [Entry]
+
+    /// Reads every Swift file in some folders.
+    public init(folders: [String]) {
+        entries = folders.flatMap { folder -> [Entry] in
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            return files.filter { $0.hasSuffix(".swift") }.sorted().flatMap { file -> [Entry] in
+                let path = folder + "/" + file
+                guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+                let tree = Parser.parse(source: text)
+                let label = folder.split(separator: "/").suffix(2).joined(separator: "/") + "/" + file
+                let collector = Collector(SourceLocationConverter(fileName: label, tree: tree))
+                collector.walk(tree)
+                return collector.entries
+            }
+        }
+    }
+
+    /// Whether there is any documentation: an executable without its sources has none.
+    public var isEmpty: Bool { entries.isEmpty }
+
+    /// The declarations of a name: its own name, its name with labels, or `Type.member`; types and free functions first.
+    public func entries(for name: String) -> [Entry] {
+        let found = entries.filter { entry in
+            let bare = String(entry.name.prefix { $0 != "(" })
+            return entry.name == name || bare == name || bare.hasSuffix("." + name) || entry.name.hasSuffix("." + name)
+        }
+        return found.filter { !$0.name.prefix { $0 != "(" }.contains(".") }
+            + found.filter { $0.name.prefix { $0 != "(" }.contains(".") }
+    }
+
+    /// The documented name most like one that there is not.
+    public func nearestName(to name: String) -> String? { nearest(to: name, among: entries.map(\.name)) }
+
+    private final class Collector: SyntaxVisitor {
+        var entries: [Entry] = []
+        private let locations: SourceLocationConverter
+        private var owners: [(name: String, isPublic: Bool)] = []
+
+        init(_ locations: SourceLocationConverter) {
+            self.locations = locations
+            super.init(viewMode: .sourceAccurate)
+        }
+
+        private func enter(_ name: String, _ node: some DeclGroupSyntax, records: Bool) -> SyntaxVisitorContinueKind {
+            let isPublic = Self.isPublic(node.modifiers) || node.is(ExtensionDeclSyntax.self)
+            if records && isPublic { add(name, Syntax(node), end: Syntax(node.memberBlock)) }
+            owners.append((name, isPublic))
+            return .visitChildren
+        }
+
+        override func visit(_ node: StructDeclSyntax) -> SyntaxVisitorContinueKind { enter(node.name.text, node, records: true) }
+        override func visitPost(_ node: StructDeclSyntax) { owners.removeLast() }
+        override func visit(_ node: EnumDeclSyntax) -> SyntaxVisitorContinueKind { enter(node.name.text, node, records: true) }
+        override func visitPost(_ node: EnumDeclSyntax) { owners.removeLast() }
+        override func visit(_ node: ClassDeclSyntax) -> SyntaxVisitorContinueKind { enter(node.name.text, node, records: true) }
+        override func visitPost(_ node: ClassDeclSyntax) { owners.removeLast() }
+        override func visit(_ node: ProtocolDeclSyntax) -> SyntaxVisitorContinueKind {
+            isInProtocol = true
+            return enter(node.name.text, node, records: true)
+        }
+        override func visitPost(_ node: ProtocolDeclSyntax) {
+            isInProtocol = false
+            owners.removeLast()
+        }
+        override func visit(_ node: ExtensionDeclSyntax) -> SyntaxVisitorContinueKind {
+            enter(node.extendedType.trimmedDescription, node, records: false)
+        }
+        override func visitPost(_ node: ExtensionDeclSyntax) { owners.removeLast() }
+
+        override func visit(_ node: FunctionDeclSyntax) -> SyntaxVisitorContinueKind {
+            guard isVisible(node.modifiers) else { return .skipChildren }
+            add(qualified(node.name.text + labels(node.signature.parameterClause)), Syntax(node), end: node.body.map(Syntax.init))
+            return .skipChildren
+        }
+
+        override func visit(_ node: InitializerDeclSyntax) -> SyntaxVisitorContinueKind {
+            guard isVisible(node.modifiers), let owner = owners.last?.name else { return .skipChildren }
+            add(owner + labels(node.signature.parameterClause), Syntax(node), end: node.body.map(Syntax.init))
+            return .skipChildren
+        }
+
+        override func visit(_ node: VariableDeclSyntax) -> SyntaxVisitorContinueKind {
+            guard isVisible(node.modifiers), let binding = node.bindings.first else { return .skipChildren }
+            let name = binding.pattern.trimmedDescription.filter { $0 != "`" }
+            add(
+                qualified(name), Syntax(node),
+                end: binding.accessorBlock.map(Syntax.init) ?? binding.initializer.map(Syntax.init))
+            return .skipChildren
+        }
+
+        private func isVisible(_ modifiers: DeclModifierListSyntax) -> Bool {
+            // The requirements of a public protocol are public without saying so.
+            Self.isPublic(modifiers) || (owners.last?.isPublic == true && modifiers.isEmpty && isInProtocol)
+        }
+        private var isInProtocol = false
+
+        private static func isPublic(_ modifiers: DeclModifierListSyntax) -> Bool {
+            modifiers.contains { $0.name.tokenKind == .keyword(.public) }
+        }
+
+        private func qualified(_ name: String) -> String { (owners.last.map { $0.name + "." } ?? "") + name }
+
+        private func labels(_ clause: FunctionParameterClauseSyntax) -> String {
+            "(" + clause.parameters.map { $0.firstName.text + ":" }.joined() + ")"
+        }
+
+        private func add(_ name: String, _ node: Syntax, end: Syntax?) {
+            let comment = node.leadingTrivia.compactMap { piece -> String? in
+                guard case .docLineComment(let line) = piece else { return nil }
+                return String(line.dropFirst(line.hasPrefix("/// ") ? 4 : 3))
+            }.joined(separator: "\n")
+            let text = Self.dedented(node.trimmedDescription)
+            let bodyLength = end.map { node.endPositionBeforeTrailingTrivia.utf8Offset - $0.positionAfterSkippingLeadingTrivia.utf8Offset } ?? 0
+            let whole = node.trimmedDescription.utf8
+            let head = String(decoding: whole.prefix(max(0, whole.count - bodyLength)), as: UTF8.self)
+            let location = locations.location(for: node.positionAfterSkippingLeadingTrivia)
+            entries.append(
+                Entry(
+                    name: name,
+                    signature: Self.dedented(head).split(separator: "\n").filter { !$0.hasPrefix("@specialized") }
+                        .joined(separator: "\n").trimmingCharacters(in: .whitespacesAndNewlines),
+                    comment: comment, source: text, place: "\(location.file):\(location.line)"))
+        }
+
+        /// The text with the indentation of its last line taken off all lines but the first.
+        private static func dedented(_ text: String) -> String {
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let margin = lines.dropFirst().filter { !$0.allSatisfy(\.isWhitespace) }
+                .map { $0.prefix { $0 == " " }.count }.min() ?? 0
+            return (lines.prefix(1) + lines.dropFirst().map { $0.dropFirst(min(margin, $0.count)) }).joined(separator: "\n")
+        }
+    }
+}

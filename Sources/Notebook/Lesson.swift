@@ -1,0 +1,167 @@
+import CMarkGFM
+import Foundation
+
+/// A walkthrough: a Markdown file whose Swift cells run in the notebook, each followed by the output that it must have.
+public struct Lesson: Sendable {
+    /// The file.
+    public let path: String
+    /// The lines of the file.
+    public let lines: [String]
+    /// The prose and the cells, in order.
+    public let blocks: [Block]
+
+    /// A part of a lesson.
+    public enum Block: Sendable {
+        /// Markdown to be read.
+        case prose(String)
+        /// Swift to be run.
+        case cell(Cell)
+    }
+
+    /// A Swift cell with its output.
+    public struct Cell: Sendable {
+        /// The number of the cell in its lesson, from 1.
+        public let number: Int
+        /// The text of the cell.
+        public let source: String
+        /// The line on which its text starts, from 1.
+        public let line: Int
+        /// The output that stands behind it; nil where there is no output block.
+        public let output: String?
+        /// The index of the line with the opening fence of the output block, and of the one behind its closing fence.
+        let outputLines: Range<Int>?
+        /// The index of the line behind the cell's own closing fence.
+        let end: Int
+        /// What the comment above the cell says.
+        public let attributes: Attributes
+    }
+
+    /// What an HTML comment `<!-- nas: … -->` on the line above a cell can say.
+    public struct Attributes: Sendable, Equatable {
+        /// The cell is shown, not run.
+        public var skip = false
+        /// The cell is run, but its output is not compared.
+        public var runOnly = false
+        /// The cell must fail; its output is the error.
+        public var error = false
+        /// Numbers compare within this tolerance.
+        public var tolerance: Double?
+
+        init(_ text: String) throws {
+            for word in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
+                switch word {
+                case "skip": skip = true
+                case "run-only": runOnly = true
+                case "error": error = true
+                default:
+                    guard word.hasPrefix("tol="), let value = Double(word.dropFirst(4)), value >= 0 else {
+                        throw LessonError("unknown attribute '\(word)': there are skip, run-only, error and tol=NUMBER")
+                    }
+                    tolerance = value
+                }
+            }
+        }
+        init() {}
+    }
+
+    /// The lesson in a file.
+    ///
+    /// - Throws: ``LessonError`` that names the file and the line.
+    public init(path: String) throws {
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+            throw LessonError("\(path): there is no such file, or it is not UTF-8 text")
+        }
+        try self.init(text, path: path)
+    }
+
+    /// The lesson in a text.
+    public init(_ text: String, path: String) throws {
+        self.path = path
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        blocks = try Self.blocks(of: text, lines: lines, path: path)
+    }
+
+    /// The cells in order.
+    public var cells: [Cell] {
+        blocks.compactMap { if case .cell(let cell) = $0 { cell } else { nil } }
+    }
+
+    /// The first heading.
+    public var title: String {
+        lines.first { $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) }
+            ?? (path as NSString).lastPathComponent
+    }
+
+    private static func blocks(of text: String, lines: [String], path: String) throws -> [Block] {
+        var blocks: [Block] = []
+        var number = 0
+        var attributes = Attributes()
+        for node in topLevelNodes(of: text) {
+            func place(_ problem: String) -> LessonError { LessonError("\(path):\(node.lines.lowerBound + 1): \(problem)") }
+            switch node.kind {
+            case .fence(let info, let literal) where info == "swift":
+                number += 1
+                let source = literal.hasSuffix("\n") ? String(literal.dropLast()) : literal
+                blocks.append(
+                    .cell(
+                        Cell(
+                            number: number, source: source, line: node.lines.lowerBound + 2, output: nil,
+                            outputLines: nil, end: node.lines.upperBound, attributes: attributes)))
+                attributes = Attributes()
+            case .fence(let info, let literal) where info == "output":
+                guard case .cell(let cell)? = blocks.last, cell.output == nil else {
+                    throw place("an output block belongs right behind a swift cell")
+                }
+                blocks[blocks.count - 1] = .cell(
+                    Cell(
+                        number: cell.number, source: cell.source, line: cell.line,
+                        output: literal.hasSuffix("\n") ? String(literal.dropLast()) : literal,
+                        outputLines: node.lines, end: cell.end, attributes: cell.attributes))
+            case .comment(let text):
+                do { attributes = try Attributes(text) } catch let error as LessonError { throw place(error.description) }
+            case .fence, .other:
+                blocks.append(.prose(lines[node.lines].joined(separator: "\n")))
+            }
+        }
+        return blocks
+    }
+
+    private enum NodeKind {
+        case fence(info: String, literal: String)
+        case comment(String)
+        case other
+    }
+
+    /// The blocks that the document consists of, with the lines that they take.
+    private static func topLevelNodes(of text: String) -> [(kind: NodeKind, lines: Range<Int>)] {
+        guard let document = cmark_parse_document(text, text.utf8.count, CMARK_OPT_DEFAULT) else { return [] }
+        defer { cmark_node_free(document) }
+        var nodes: [(NodeKind, Range<Int>)] = []
+        var next = cmark_node_first_child(document)
+        while let node = next {
+            let start = Int(cmark_node_get_start_line(node)) - 1
+            let lines = start..<max(start, Int(cmark_node_get_end_line(node)))
+            let literal = cmark_node_get_literal(node).map { String(cString: $0) } ?? ""
+            if cmark_node_get_type(node) == CMARK_NODE_CODE_BLOCK,
+                let info = cmark_node_get_fence_info(node).map({ String(cString: $0) }), !info.isEmpty
+            {
+                nodes.append((.fence(info: info, literal: literal), lines))
+            } else if cmark_node_get_type(node) == CMARK_NODE_HTML_BLOCK,
+                let open = literal.range(of: "<!-- nas:"), let close = literal.range(of: "-->")
+            {
+                nodes.append((.comment(literal[open.upperBound..<close.lowerBound].trimmingCharacters(in: .whitespacesAndNewlines)), lines))
+            } else {
+                nodes.append((.other, lines))
+            }
+            next = cmark_node_next(node)
+        }
+        return nodes
+    }
+}
+
+/// Why a lesson can't be read.
+public struct LessonError: Error, CustomStringConvertible {
+    /// The file, the line and the reason.
+    public let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import Synchronization
+
+extension Lesson {
+    /// A cell whose output is not what the lesson says.
+    public struct Difference: Sendable, CustomStringConvertible {
+        /// The cell.
+        public let cell: Cell
+        /// What the lesson says.
+        public let expected: String
+        /// What the cell did.
+        public let actual: String
+        /// The file of the lesson.
+        public let path: String
+
+        /// The file, the line and the cell, then the lines that differ.
+        public var description: String {
+            let old = expected.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            let new = actual.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            let changes = new.difference(from: old)
+            let removed = changes.removals.map { change -> String in
+                if case .remove(_, let line, _) = change { return "  - \(line)" } else { return "" }
+            }
+            let added = changes.insertions.map { change -> String in
+                if case .insert(_, let line, _) = change { return "  + \(line)" } else { return "" }
+            }
+            return "\(path):\(cell.line): cell \(cell.number) differs (- the lesson, + the cell)\n"
+                + (removed + added).joined(separator: "\n")
+        }
+    }
+
+    /// Runs every cell in order, in one new session, and gives the output of each; nil for those that are skipped.
+    ///
+    /// A cell that fails does not keep the next from running.
+    public func outputs(with library: Library, stop: StopSignal = StopSignal()) -> [String?] {
+        let text = Mutex("")
+        let session = Session(library: library) { piece in text.withLock { $0 += piece } }
+        return cells.map { cell in
+            if cell.attributes.skip { return nil }
+            text.withLock { $0 = "" }
+            let outcome = session.run(cell.source, stop: stop) { shown in text.withLock { $0 += shown + "\n" } }
+            if let error = outcome.error { text.withLock { $0 += error.rendered(in: cell.source) + "\n" } }
+            return text.withLock { $0.hasSuffix("\n") ? String($0.dropLast()) : $0 }
+        }
+    }
+
+    /// Holds outputs against those that the lesson says.
+    ///
+    /// A cell without an output block must have no output; one that fails is a difference unless the lesson says `error`.
+    public func differences(from outputs: [String?]) -> [Difference] {
+        zip(cells, outputs).compactMap { cell, output in
+            guard let output else { return nil }
+            let failed = output.hasPrefix("error: ") || output.contains("\nerror: ")
+            let expected = cell.output ?? ""
+            let isRight =
+                failed == cell.attributes.error
+                && (cell.attributes.runOnly || Self.matches(output, expected, tolerance: cell.attributes.tolerance))
+            return isRight ? nil : Difference(cell: cell, expected: expected, actual: output, path: path)
+        }
+    }
+
+    /// The lesson with the outputs that the cells have, where they differ from those that it says.
+    public func updated(with differences: [Difference]) -> String {
+        var lines = lines
+        for difference in differences.reversed() {
+            let block = difference.actual.isEmpty ? [] : ["```output"] + difference.actual.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + ["```"]
+            if let old = difference.cell.outputLines {
+                lines.replaceSubrange(old, with: block)
+            } else {
+                lines.insert(contentsOf: block, at: difference.cell.end)
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Whether an output is what was expected: `...` stands for anything, in a line or for whole lines, and numbers may
+    /// differ by the tolerance, relative to the larger of them and 1.
+    static func matches(_ actual: String, _ expected: String, tolerance: Double?) -> Bool {
+        func lines(_ text: String) -> ArraySlice<Substring> {
+            text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.trimmedAtEnd }[...]
+        }
+        func match(_ actual: ArraySlice<Substring>, _ expected: ArraySlice<Substring>) -> Bool {
+            guard let first = expected.first else { return actual.isEmpty }
+            if first.allSatisfy({ $0 == " " || $0 == "." }) && first.contains("...") {
+                return (0...actual.count).contains { match(actual.dropFirst($0), expected.dropFirst()) }
+            }
+            guard let line = actual.first, matchesLine(line, first, tolerance) else { return false }
+            return match(actual.dropFirst(), expected.dropFirst())
+        }
+        return match(lines(actual), lines(expected))
+    }
+
+    private static func matchesLine(_ actual: Substring, _ expected: Substring, _ tolerance: Double?) -> Bool {
+        if actual == expected { return true }
+        var rest = actual
+        let pieces = String(expected).components(separatedBy: "...")
+        for (i, piece) in pieces.enumerated() {
+            if i == pieces.count - 1 && i > 0 {
+                guard rest.hasSuffix(piece) else { return false }
+                return true
+            }
+            if i == 0 {
+                if pieces.count == 1 { return tolerance.map { isClose(actual, expected, $0) } ?? false }
+                guard rest.hasPrefix(piece) else { return false }
+                rest = rest.dropFirst(piece.count)
+            } else {
+                guard let found = rest.range(of: piece) else { return false }
+                rest = rest[found.upperBound...]
+            }
+        }
+        return true
+    }
+
+    private static func isClose(_ actual: Substring, _ expected: Substring, _ tolerance: Double) -> Bool {
+        let a = words(actual), b = words(expected)
+        return a.count == b.count
+            && zip(a, b).allSatisfy { x, y in
+                if x == y { return true }
+                guard let x = Double(x), let y = Double(y) else { return false }
+                return abs(x - y) <= tolerance * max(1, abs(x), abs(y))
+            }
+    }
+
+    /// A line as numbers and the text between them.
+    private static func words(_ line: Substring) -> [String] {
+        var words: [String] = []
+        var rest = line
+        while let first = rest.first {
+            let isNumber = first.isASCIIDigit || (first == "-" && rest.dropFirst().first?.isASCIIDigit == true)
+            var end = rest.index(after: rest.startIndex)
+            while end < rest.endIndex {
+                let character = rest[end]
+                let continues =
+                    isNumber
+                    ? character.isASCIIDigit || character == "." || character == "e"
+                        || ((character == "-" || character == "+") && rest[rest.index(before: end)] == "e")
+                    : !(character.isASCIIDigit || character == "-")
+                guard continues else { break }
+                end = rest.index(after: end)
+            }
+            // Spaces only align columns.
+            let word = rest[..<end].filter { $0 != " " }
+            if !word.isEmpty { words.append(String(word)) }
+            rest = rest[end...]
+        }
+        return words
+    }
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
+}
+
+extension Substring {
+    fileprivate var trimmedAtEnd: Substring {
+        var result = self
+        while let last = result.last, last == " " || last == "\t" || last == "\r" { result.removeLast() }
+        return result
+    }
+}

@@ -1,0 +1,20 @@
+import Notebook
+
+extension Library {
+    /// The notebook's library: every name of `Autodiff`, `PolicyGradient`, `ChildNet` and `ArchitectureSearch` that cells
+    /// use, each bound to the function of the same name.
+    public static let prelude: Library = {
+        var library = Library()
+        library.addAutodiff()
+        library.addPolicyGradient()
+        library.addChildNet()
+        library.addArchitectureSearch()
+        return library
+    }()
+}
+
+/// The folders whose doc comments and sources `?` and `??` show.
+public let documentedFolders = ["Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch"].map { target in
+    // This file is Sources/NotebookPrelude/Prelude.swift.
+    #filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined() + "/" + target
+}

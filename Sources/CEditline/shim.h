@@ -1,1 +1,38 @@
+// libedit's el_set, el_get and history take variable arguments, which Swift cannot call: one inline function for each
+// form that the notebook uses.
 #include <histedit.h>
+#include <stdio.h>
+
+typedef unsigned char (*editline_function)(EditLine *, int);
+typedef char *(*editline_prompt)(EditLine *);
+
+static inline EditLine *editline_start(const char *name) { return el_init(name, stdin, stdout, stderr); }
+static inline void editline_set_prompt(EditLine *editor, editline_prompt prompt) {
+    // Text between two \1 takes no columns: colours.
+    el_set(editor, EL_PROMPT_ESC, prompt, '\1');
+}
+static inline void editline_set_emacs_keys(EditLine *editor) { el_set(editor, EL_EDITOR, "emacs"); }
+static inline void editline_set_history(EditLine *editor, History *entries) { el_set(editor, EL_HIST, history, entries); }
+static inline void editline_add_function(EditLine *editor, const char *name, const char *help, editline_function function) {
+    el_set(editor, EL_ADDFN, name, help, function);
+}
+static inline void editline_bind(EditLine *editor, const char *keys, const char *function) {
+    el_set(editor, EL_BIND, keys, function, NULL);
+}
+static inline void editline_set_size(History *entries, int size) {
+    HistEvent event;
+    history(entries, &event, H_SETSIZE, size);
+    history(entries, &event, H_SETUNIQUE, 1);
+}
+static inline int editline_load(History *entries, const char *path) {
+    HistEvent event;
+    return history(entries, &event, H_LOAD, path);
+}
+static inline int editline_save(History *entries, const char *path) {
+    HistEvent event;
+    return history(entries, &event, H_SAVE, path);
+}
+static inline void editline_enter(History *entries, const char *line) {
+    HistEvent event;
+    history(entries, &event, H_ENTER, line);
+}

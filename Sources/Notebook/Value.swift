@@ -143,7 +143,7 @@ public enum Value: Sendable {
 }
 
 /// An argument of a call, with its label.
-public struct Argument: Sendable {
+struct Argument: Sendable {
     let label: String?
     let value: Value
     /// Whether it stands behind the parentheses, where closures have no label.

@@ -1,0 +1,125 @@
+import ArgumentParser
+import Foundation
+import Notebook
+import NotebookPrelude
+
+/// `nas-repl check PATH… [--update] [--swiftc]`
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Run lessons and compare their outputs.",
+        discussion: "Exits with 0 where every lesson is true, 1 where one is false, 3 where one could not be run.")
+
+    @Argument(help: "Lessons, or folders of lessons.")
+    var paths: [String]
+
+    @Flag(help: "Show what differs and write it into the lessons.")
+    var update = false
+
+    @Flag(help: "Also compile the cells with swiftc, run them, and hold the same outputs against them.")
+    var swiftc = false
+
+    func run() throws {
+        let files = try paths.flatMap(lessons(at:))
+        guard !files.isEmpty else {
+            printError("error: there is no lesson in \(paths.joined(separator: ", "))")
+            throw ExitCode(3)
+        }
+        var falseLessons = 0
+        for file in files {
+            let lesson = try readLesson(file)
+            let differences = lesson.differences(from: lesson.outputs(with: .prelude))
+            for difference in differences { print(difference) }
+            if update && !differences.isEmpty {
+                do {
+                    try lesson.updated(with: differences).write(toFile: file, atomically: true, encoding: .utf8)
+                } catch {
+                    printError("error: \(file) can't be written: \(error.localizedDescription)")
+                    throw ExitCode(3)
+                }
+                print("\(file): \(differences.count) outputs written")
+                continue
+            }
+            var compiled: [Lesson.Difference] = []
+            if swiftc {
+                compiled = lesson.differences(from: try LessonCompiler.outputs(of: lesson))
+                for difference in compiled { print("compiled with swiftc: \(difference)") }
+            }
+            if differences.isEmpty && compiled.isEmpty {
+                print("\(file): \(lesson.cells.count) cells, true" + (swiftc ? ", in the notebook and compiled" : ""))
+            } else {
+                falseLessons += 1
+            }
+        }
+        if falseLessons > 0 {
+            print("\(falseLessons) of \(files.count) lessons false")
+            throw ExitCode(1)
+        }
+    }
+
+    private func lessons(at path: String) throws -> [String] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            printError("error: there is no \(path)")
+            throw ExitCode(3)
+        }
+        if !isFolder.boolValue { return [path] }
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return files.filter { $0.hasSuffix(".md") }.sorted().map { path + "/" + $0 }
+    }
+}
+
+/// Compiles a lesson's cells as a Swift program, against the modules that this program was built with.
+enum LessonCompiler {
+    static func outputs(of lesson: Lesson) throws -> [String?] {
+        let build = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nas-repl-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let main = folder.appendingPathComponent("main.swift"), program = folder.appendingPathComponent("lesson")
+        let modules = ["Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch"]
+        try lesson.program(importing: ["Foundation"] + modules).write(to: main, atomically: true, encoding: .utf8)
+        let objects = (modules + ["GRDB", "RealModule", "_NumericsShims"]).flatMap { module -> [String] in
+            let objects = build.appendingPathComponent("\(module).build")
+            let files = FileManager.default.enumerator(atPath: objects.path)?.compactMap { $0 as? String } ?? []
+            return files.filter { $0.hasSuffix(".o") }.map { objects.appendingPathComponent($0).path }
+        }
+        let checkouts = build.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("checkouts")
+        let shims = checkouts.appendingPathComponent("swift-numerics/Sources/_NumericsShims/include").path
+        let sources = documentedFolders[0].split(separator: "/").dropLast().map { "/" + $0 }.joined()
+        try run(
+            "swiftc", ["-Onone", "-module-name", "lesson", main.path, "-o", program.path, "-I", build.appendingPathComponent("Modules").path,
+                "-Xcc", "-fmodule-map-file=\(shims)/module.modulemap", "-Xcc", "-I\(shims)",
+                "-Xcc", "-fmodule-map-file=\(sources)/CZlib/module.modulemap"] + gRDBFlags(checkouts) + objects + ["-lz", "-lsqlite3"])
+        return lesson.outputs(ofProgram: try run(program.path, []))
+    }
+
+    /// GRDB's interface names its own SQLite module.
+    private static func gRDBFlags(_ checkouts: URL) -> [String] {
+        let folder = checkouts.appendingPathComponent("GRDB.swift/Sources/GRDBSQLite").path
+        return ["-Xcc", "-fmodule-map-file=\(folder)/module.modulemap"]
+    }
+
+    @discardableResult
+    private static func run(_ command: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: command.hasPrefix("/") ? command : "/usr/bin/env")
+        process.arguments = command.hasPrefix("/") ? arguments : [command] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        do {
+            try process.run()
+        } catch {
+            printError("error: \(command) does not start: \(error.localizedDescription)")
+            throw ExitCode(3)
+        }
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            printError(text)
+            printError("error: \(command) failed with status \(process.terminationStatus)")
+            throw ExitCode(1)
+        }
+        return text
+    }
+}

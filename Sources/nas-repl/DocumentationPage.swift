@@ -1,0 +1,49 @@
+import Notebook
+import NotebookPrelude
+
+/// What `?name` and `??name` print.
+enum DocumentationPage {
+    private static let documentation = Documentation(folders: documentedFolders)
+
+    static func text(for query: String) -> String {
+        let wantsSource = query.hasPrefix("??")
+        let name = query.drop { $0 == "?" }.filter { $0 != " " }
+        if name.isEmpty { return help }
+        if documentation.isEmpty {
+            return "The sources of the library are not where this program was built, so there is nothing to show."
+        }
+        let found = documentation.entries(for: String(name)).prefix(wantsSource ? 3 : 6)
+        if found.isEmpty {
+            let suggestion = documentation.nearestName(to: String(name)).map { ": did you mean '\($0)'?" } ?? ""
+            return "Nothing is documented under '\(name)'\(suggestion)"
+        }
+        return found.map { entry in
+            let body = wantsSource ? entry.source : entry.signature
+            let comment = entry.comment.isEmpty ? "" : "\n\n" + entry.comment
+            return Terminal.bold(body) + (wantsSource ? "" : comment) + "\n" + Terminal.dim("— \(entry.place)")
+        }.joined(separator: "\n\n")
+    }
+
+    static let help = """
+        A cell is Swift; what its expressions are worth is shown. An unfinished cell asks for more lines.
+
+          ?name, ??name      what something does; its source
+          \\pi and Tab        the character π; other LaTeX names likewise
+          name and Tab       completes a name; again: lists the possibilities
+          Ctrl-R, Up, Down   search the history
+          Ctrl-C             stops the running cell, or drops the line; variables stay
+          _, Out3            the last value; the value of cell 3
+          :vars              the variables
+          :time CELL         runs a cell and says how long it took
+          :save FILE.md      writes the session's cells as a Markdown lesson
+          :reset             forgets all variables
+          :quit or Ctrl-D    leaves
+
+        Begin with  nas-repl lesson 0,  or with these cells:
+
+          let world = GridWorld(rows: 2, columns: 3, horizon: 4)
+          let π = SoftmaxPolicy(for: world, seed: 1)
+          let τ = rollout(π, in: world, seed: 7)
+          ∇π.logProbability(of: τ)
+        """
+}

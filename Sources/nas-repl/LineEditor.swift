@@ -1,0 +1,167 @@
+import CEditline
+import Foundation
+import Notebook
+
+/// libedit: a line with editing, history, completion and the entry of Unicode characters.
+final class LineEditor {
+    private let editor: OpaquePointer
+    private let entries: OpaquePointer
+    private let historyPath: String?
+    /// What the line that is edited continues: completion needs nothing of it, the prompt does.
+    private nonisolated(unsafe) static var promptText: UnsafeMutablePointer<CChar>? = nil
+    private nonisolated(unsafe) static var complete: (String) -> [String] = { _ in [] }
+    private nonisolated(unsafe) static var lastTab = ""
+
+    /// - Parameters:
+    ///   - historyPath: where lines are kept between sessions; its folder is made.
+    ///   - complete: the names that could stand where the given text stands.
+    init?(historyPath: String?, complete: @escaping (String) -> [String]) {
+        guard let editor = editline_start("nas-repl"), let entries = history_init() else { return nil }
+        self.editor = editor
+        self.entries = entries
+        self.historyPath = historyPath
+        Self.complete = complete
+        editline_set_emacs_keys(editor)
+        editline_set_prompt(editor) { _ in LineEditor.promptText }
+        editline_set_size(entries, 2000)
+        editline_set_history(editor, entries)
+        if let historyPath {
+            // Saving fails silently where the folder is missing.
+            let folder = (historyPath as NSString).deletingLastPathComponent
+            try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            _ = editline_load(entries, historyPath)
+        }
+        bindKeys()
+        FileHandle.standardOutput.write(Data("\u{1B}[?2004h".utf8))  // a paste arrives in brackets
+    }
+
+    deinit {
+        FileHandle.standardOutput.write(Data("\u{1B}[?2004l".utf8))
+        history_end(entries)
+        el_end(editor)
+    }
+
+    enum Line {
+        case text(String)
+        case interrupted
+        case end
+    }
+
+    /// A line, without its end.
+    func read(prompt: String) -> Line {
+        free(Self.promptText)
+        Self.promptText = strdup(Self.escaped(prompt))
+        var count: Int32 = 0
+        guard let start = el_gets(editor, &count), count > 0 else {
+            return count < 0 || Interrupt.happened ? .interrupted : .end
+        }
+        let bytes = UnsafeBufferPointer(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: Int(count))
+        let text = String(decoding: bytes, as: UTF8.self)
+        return .text(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+    }
+
+    /// Keeps a cell, of one line or more, for this session and the next ones.
+    func remember(_ cell: String) {
+        editline_enter(entries, cell)
+        if let historyPath { _ = editline_save(entries, historyPath) }
+    }
+
+    func resize() { el_resize(editor) }
+
+    /// Colours take no columns: libedit is told so by \1 around them. The last of them may not end the prompt.
+    private static func escaped(_ prompt: String) -> String {
+        guard Terminal.hasColors(STDOUT_FILENO) else { return prompt }
+        return "\u{1}\u{1B}[1;32m\u{1}\(prompt.dropLast())\u{1}\u{1B}[0m\u{1}\(prompt.suffix(1))"
+    }
+
+    private func bindKeys() {
+        editline_add_function(editor, "nas-complete", "complete the name, or enter the character of a \\name") { editor, _ in
+            LineEditor.tab(editor)
+        }
+        editline_bind(editor, "\t", "nas-complete")
+        editline_add_function(editor, "nas-paste", "insert what is pasted, newlines included") { editor, _ in
+            LineEditor.paste(editor)
+        }
+        editline_bind(editor, "\u{1B}[200~", "nas-paste")
+        for (keys, function) in [
+            ("^R", "em-inc-search-prev"), ("\u{1B}[1;5D", "ed-prev-word"), ("\u{1B}[1;5C", "em-next-word"),
+            ("\u{1B}[3~", "ed-delete-next-char"), ("\u{1B}[H", "ed-move-to-beg"), ("\u{1B}[F", "ed-move-to-end"),
+            ("\u{1B}[A", "ed-search-prev-history"), ("\u{1B}[B", "ed-search-next-history"),
+        ] { editline_bind(editor, keys, function) }
+    }
+
+    private static func textBeforeCursor(_ editor: OpaquePointer?) -> String {
+        guard let line = el_line(editor) else { return "" }
+        let length = line.pointee.cursor - line.pointee.buffer
+        let bytes = UnsafeBufferPointer(
+            start: UnsafeRawPointer(line.pointee.buffer).assumingMemoryBound(to: UInt8.self), count: length)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// `\pi` becomes π; a name is completed as far as it is certain; a second Tab lists what it could be.
+    private static func tab(_ editor: OpaquePointer?) -> UInt8 {
+        let text = textBeforeCursor(editor)
+        if let (length, character) = UnicodeEntry.replacement(atEndOf: text) {
+            el_deletestr(editor, Int32(length))
+            el_insertstr(editor, character)
+            return UInt8(CC_REFRESH)
+        }
+        let isUnicodeName = text.split(separator: " ").last?.contains("\\") == true
+        let word = String(text.reversed().prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }.reversed())
+        let start = isUnicodeName ? String(text[text.index(after: text.lastIndex(of: "\\")!)...]) : String(word.split(separator: ".", omittingEmptySubsequences: false).last ?? "")
+        let names = isUnicodeName ? UnicodeEntry.completions(atEndOf: text) : complete(word)
+        if word.isEmpty && !isUnicodeName {
+            el_insertstr(editor, "    ")
+            return UInt8(CC_REFRESH)
+        }
+        // What is inserted are names; the argument labels are for the list.
+        let bare = Set(names.map { String($0.prefix { $0 != "(" }) })
+        guard let first = bare.first else { return UInt8(CC_REFRESH_BEEP) }
+        let common = bare.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
+        if common.count > start.count {
+            el_insertstr(editor, String(common.dropFirst(start.count)))
+            return UInt8(CC_REFRESH)
+        }
+        if lastTab == text || names.count > 1 {
+            FileHandle.standardOutput.write(Data(("\n" + columns(names) + "\n").utf8))
+            lastTab = text
+            return UInt8(CC_REDISPLAY)
+        }
+        lastTab = text
+        return UInt8(CC_REFRESH)
+    }
+
+    /// Names side by side, as many as fit; the rest is counted.
+    private static func columns(_ names: [String]) -> String {
+        let shown = names.prefix(60)
+        let width = (shown.map(\.count).max() ?? 0) + 2
+        let perLine = max(1, (Terminal.width - 1) / width)
+        var lines: [String] = []
+        for start in stride(from: 0, to: shown.count, by: perLine) {
+            lines.append(
+                shown[start..<min(start + perLine, shown.count)]
+                    .map { $0.padding(toLength: width, withPad: " ", startingAt: 0) }.joined())
+        }
+        if names.count > shown.count { lines.append("… and \(names.count - shown.count) more") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Takes everything up to the end of a bracketed paste as text; a pasted block is one cell.
+    private static func paste(_ editor: OpaquePointer?) -> UInt8 {
+        let end = Array("\u{1B}[201~".utf8)
+        var bytes: [UInt8] = []
+        while bytes.count < 1 << 20 {
+            // Byte by byte from the terminal; libedit's own reader would interpret them.
+            var byte: UInt8 = 0
+            guard Foundation.read(STDIN_FILENO, &byte, 1) == 1 else { break }
+            bytes.append(byte == UInt8(ascii: "\r") ? UInt8(ascii: "\n") : byte)
+            if bytes.suffix(end.count).elementsEqual(end) {
+                bytes.removeLast(end.count)
+                break
+            }
+        }
+        let text = Transcript.cells(in: String(decoding: bytes, as: UTF8.self)).filter { $0 != "\0" }
+        el_insertstr(editor, text.hasSuffix("\n") ? String(text.dropLast()) : text)
+        return UInt8(CC_REFRESH)
+    }
+}

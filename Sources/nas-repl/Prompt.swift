@@ -1,0 +1,137 @@
+import Foundation
+import Notebook
+import NotebookPrelude
+
+/// The notebook at a terminal: reads cells, runs them, shows what they are worth.
+final class Prompt {
+    private let session: Session
+    private var guide: LessonGuide?
+    private var log: [(cell: String, shown: [String])] = []
+
+    init(guide: LessonGuide?) {
+        self.guide = guide
+        session = Session(library: .prelude, print: { printNow($0) }, showStatus: { Terminal.showStatus($0) })
+    }
+
+    func run() {
+        Interrupt.catchSignals()
+        let session = session
+        guard let editor = LineEditor(historyPath: Self.historyPath, complete: { session.completions(for: $0) }) else {
+            printError("libedit does not start on this terminal")
+            exit(1)
+        }
+        if let guide {
+            print(guide.welcome)
+        } else {
+            print("nas-repl: policy gradients that design neural networks. ? for help, :quit to leave.")
+        }
+        while let cell = read(editor) {
+            if cell.isEmpty, let next = guide?.next() {
+                print(Terminal.dim(next))
+                editor.remember(next)
+                run(next)
+                advance()
+            } else if !cell.isEmpty {
+                editor.remember(cell)
+                if cell.hasPrefix("?") {
+                    print(DocumentationPage.text(for: cell))
+                } else if cell.hasPrefix(":") {
+                    if !command(cell) { break }
+                } else {
+                    run(cell)
+                    // A lesson's cell typed by hand counts as well as one that was run with Return.
+                    if guide?.isNext(cell) == true {
+                        _ = guide?.next()
+                        advance()
+                    }
+                }
+            }
+        }
+    }
+
+    /// A whole cell; nil at the end of the input.
+    private func read(_ editor: LineEditor) -> String? {
+        var cell = ""
+        let number = session.cellCount + 1
+        while true {
+            Interrupt.reset()
+            switch editor.read(prompt: cell.isEmpty ? Transcript.input(number) : Transcript.continuation(number)) {
+            case .end:
+                print("")
+                return nil
+            case .interrupted:
+                print("")
+                cell = ""
+            case .text(let line):
+                // An empty line ends a cell that could go on: its error then says what is missing.
+                if !cell.isEmpty && line.allSatisfy(\.isWhitespace) { return cell }
+                cell += cell.isEmpty ? line : "\n" + line
+                if cell.allSatisfy(\.isWhitespace) { return "" }
+                if cell.hasPrefix("?") || cell.hasPrefix(":") || !session.isUnfinished(cell) { return cell }
+            }
+        }
+    }
+
+    private func run(_ cell: String) {
+        Interrupt.reset()
+        let number = session.cellCount + 1
+        let label = Terminal.red(Transcript.output(number), on: STDOUT_FILENO)
+        let outcome = session.run(cell, stop: StopSignal { Interrupt.happened }) { shown in
+            // A value of several lines stands below its label.
+            print(label + (shown.contains("\n") ? "\n" : "") + shown)
+        }
+        if let error = outcome.error { print(Terminal.red(error.rendered(in: cell), on: STDOUT_FILENO)) }
+        fflush(nil)
+        log.append((cell, outcome.values))
+    }
+
+    private func advance() {
+        if let text = guide?.text { print("\n" + text) }
+        if guide?.isDone == true { guide = nil }
+    }
+
+    /// Carries out a line that begins with a colon.
+    ///
+    /// - Returns: whether the session goes on.
+    private func command(_ line: String) -> Bool {
+        let words = line.dropFirst().split(separator: " ", maxSplits: 1).map(String.init)
+        switch words.first {
+        case "quit", "q", "exit": return false
+        case "help", nil: print(DocumentationPage.help)
+        case "vars":
+            for (name, type, value) in session.variableDescriptions {
+                let line = "\(name): \(type) = \(value.split(separator: "\n").first ?? "")"
+                print(line.count < Terminal.width ? line : line.prefix(Terminal.width - 2) + "…")
+            }
+        case "reset": session.reset()
+        case "time":
+            let start = ContinuousClock.now
+            run(words.count > 1 ? words[1] : "()")
+            print(Terminal.dim("took \(start.duration(to: .now).formatted(.units(allowed: [.minutes, .seconds, .milliseconds, .microseconds], width: .narrow)))"))
+        case "save": save(words.count > 1 ? words[1] : "session.md")
+        default: print(Terminal.red("unknown command ':\(words[0])': there are :help, :vars, :time, :save, :reset and :quit", on: STDOUT_FILENO))
+        }
+        return true
+    }
+
+    private func save(_ path: String) {
+        let text = "# A session\n" + log.map { entry in
+            "\n```swift\n\(entry.cell)\n```\n"
+                + (entry.shown.isEmpty ? "" : "```output\n\(entry.shown.joined(separator: "\n"))\n```\n")
+        }.joined()
+        do {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            print("\(log.count) cells are in \(path)")
+        } catch {
+            print(Terminal.red("\(path) can't be written: \(error.localizedDescription)", on: STDOUT_FILENO))
+        }
+    }
+
+    /// `nas-repl/history` in the user's state folder.
+    private static var historyPath: String {
+        let environment = ProcessInfo.processInfo.environment
+        let state = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+            ?? FileManager.default.homeDirectoryForCurrentUser.path + "/.local/state"
+        return state + "/nas-repl/history"
+    }
+}

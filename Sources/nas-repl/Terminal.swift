@@ -1,0 +1,54 @@
+import Foundation
+import Synchronization
+
+/// What the terminal can do: whether there is one, how wide it is, whether colours are wanted.
+enum Terminal {
+    static let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+    private static let isDumb = ProcessInfo.processInfo.environment["TERM"].map { $0 == "dumb" || $0.isEmpty } ?? true
+
+    /// Colours are for terminals only, and not where the user said NO_COLOR.
+    static func hasColors(_ descriptor: Int32) -> Bool {
+        let noColor = ProcessInfo.processInfo.environment["NO_COLOR"] ?? ""
+        return isatty(descriptor) == 1 && noColor.isEmpty && !isDumb
+    }
+
+    /// The columns of the terminal; 80 where it does not say.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    static func red(_ text: String, on descriptor: Int32 = STDERR_FILENO) -> String { styled(text, "31", descriptor) }
+    static func dim(_ text: String, on descriptor: Int32 = STDOUT_FILENO) -> String { styled(text, "2", descriptor) }
+    static func bold(_ text: String, on descriptor: Int32 = STDOUT_FILENO) -> String { styled(text, "1", descriptor) }
+
+    private static func styled(_ text: String, _ code: String, _ descriptor: Int32) -> String {
+        hasColors(descriptor) ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+
+    /// A line on the terminal that the next one replaces; an empty one takes it away. Nothing where there is no terminal.
+    static func showStatus(_ line: String) {
+        guard isatty(STDERR_FILENO) == 1, !isDumb else { return }
+        let cut = String(line.prefix(max(0, width - 1)))
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(cut)".utf8))
+    }
+}
+
+/// Ctrl-C: the handler only counts; who runs something looks.
+enum Interrupt {
+    private static let count = Atomic<Int>(0)
+
+    /// From now on Ctrl-C is counted instead of ending the program. System calls are not restarted, so that a prompt that
+    /// waits for a key returns.
+    static func catchSignals() {
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { _ in Interrupt.count.wrappingAdd(1, ordering: .relaxed) }
+        sigemptyset(&action.sa_mask)
+        action.sa_flags = 0
+        sigaction(SIGINT, &action, nil)
+    }
+
+    static var happened: Bool { count.load(ordering: .relaxed) > 0 }
+    static func reset() { count.store(0, ordering: .relaxed) }
+}

@@ -10,7 +10,8 @@ import PackageDescription
     let machineFlags: [String] = []
 #endif
 let optimized: [SwiftSetting] = [
-    .unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2"] + machineFlags, .when(configuration: .debug)),
+    .unsafeFlags(
+        ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2"] + machineFlags, .when(configuration: .debug)),
     .unsafeFlags(machineFlags, .when(configuration: .release)),
 ]
 

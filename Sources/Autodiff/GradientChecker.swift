@@ -84,7 +84,8 @@ public struct GradientChecker: Sendable {
     ) -> GradientReport {
         for (block, name) in names.enumerated() where yours[block].shape != point[block].shape {
             return GradientReport(
-                failure: .shape(parameter: name, yours: yours[block].shape, expected: point[block].shape), checker: self)
+                failure: .shape(parameter: name, yours: yours[block].shape, expected: point[block].shape), checker: self
+            )
         }
         var generator = RandomGenerator(seed: seed)
         var comparisons: [GradientComparison] = []

@@ -43,7 +43,8 @@ public struct GradientReport: Sendable, CustomStringConvertible {
     /// The seed of the sample.
     public let seed: Int
 
-    init(failure: Failure?, worst: GradientComparison? = nil, total: Int = 0, wrong: Int = 0, checker: GradientChecker) {
+    init(failure: Failure?, worst: GradientComparison? = nil, total: Int = 0, wrong: Int = 0, checker: GradientChecker)
+    {
         self.failure = failure
         self.worst = worst
         self.total = total
@@ -93,7 +94,8 @@ public struct GradientReport: Sendable, CustomStringConvertible {
         case .factor(let ratio):
             "yours is \(formatted(ratio)) = 1/\(formatted(1 / ratio)) times the truth: a mean where a sum is meant?"
         case .missing(let parameter): "yours is zero for '\(parameter)': a forgotten term, or a detached value"
-        case .truncation: "the error shrinks with the step: truncation of the differences, not a bug; use a smaller step"
+        case .truncation:
+            "the error shrinks with the step: truncation of the differences, not a bug; use a smaller step"
         case .kink: "the differences change with the step without settling: a kink near this point"
         case .unknown: "the error stays the same whatever the step: a wrong formula"
         }

@@ -99,7 +99,8 @@ public struct Adam<Element: Scalar>: Optimizer {
     ) {
         var parameters = model.parameters
         if state.isEmpty {
-            state = [Tensor(0)] + parameters.flatMap { Array(repeating: Tensor(repeating: 0, shape: $0.shape), count: 2) }
+            state =
+                [Tensor(0)] + parameters.flatMap { Array(repeating: Tensor(repeating: 0, shape: $0.shape), count: 2) }
         }
         let t = state[0].value + 1
         state[0] = Tensor(t)

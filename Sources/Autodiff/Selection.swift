@@ -52,7 +52,8 @@ extension Tensor {
     @specialized(where Element == Float)
     @specialized(where Element == Double)
     public func columns(_ range: Range<Int>) -> Tensor {
-        precondition(shape.count == 2 && range.lowerBound >= 0 && range.upperBound <= shape[1], "columns \(range) of \(shape)")
+        precondition(
+            shape.count == 2 && range.lowerBound >= 0 && range.upperBound <= shape[1], "columns \(range) of \(shape)")
         let (height, width) = (shape[0], shape[1])
         let value = Tensor(shape: [height, range.count]) { slice in
             for i in 0..<height {

@@ -40,7 +40,8 @@ public func formatted(_ number: Double) -> String {
         // Rounding may carry into the next power of ten, hence the division by the power and not a shift of digits.
         let (mantissa, carried) = rounded(number / Double.pow(10, exponent), decimals: 5)
         let shown = carried ? exponent + 1 : exponent
-        return trimmed(carried ? mantissa / 10 : mantissa, decimals: 5) + "e\(shown < 0 ? "-" : "+")\(abs(shown) < 10 ? "0" : "")\(abs(shown))"
+        return trimmed(carried ? mantissa / 10 : mantissa, decimals: 5)
+            + "e\(shown < 0 ? "-" : "+")\(abs(shown) < 10 ? "0" : "")\(abs(shown))"
     }
     return trimmed(number, decimals: 5 - exponent)
 }

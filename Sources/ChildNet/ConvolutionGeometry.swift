@@ -18,7 +18,8 @@ struct ConvolutionGeometry: Sendable {
     /// The geometry for images `[batch, height, width, cᵢ]` and weights `[kernelHeight, kernelWidth, cᵢ, cₒ]`.
     init(images: [Int], weights: [Int], stride: Int) {
         precondition(images.count == 4, "images have shape [batch, height, width, channels], not \(images)")
-        precondition(weights.count == 4, "weights have shape [height, width, channels in, channels out], not \(weights)")
+        precondition(
+            weights.count == 4, "weights have shape [height, width, channels in, channels out], not \(weights)")
         precondition(images[3] == weights[2], "the images have \(images[3]) channels, the weights expect \(weights[2])")
         precondition(stride > 0, "the stride is positive, not \(stride)")
         (batch, height, width, inputChannels) = (images[0], images[1], images[2], images[3])
@@ -85,7 +86,8 @@ struct ConvolutionGeometry: Sendable {
         let row = width * inputChannels
         for image in 0..<count {
             for y in 0..<height {
-                let target = padded + image * paddedImageSize + (y + paddingTop) * rowStride + paddingLeft * inputChannels
+                let target =
+                    padded + image * paddedImageSize + (y + paddingTop) * rowStride + paddingLeft * inputChannels
                 target.update(from: images + image * imageSize + y * row, count: row)
             }
         }

@@ -18,7 +18,8 @@ struct ConvolutionTile<let pixels: Int> {
     @inline(__always)
     static func run<T: Scalar>(
         wide: Bool, _ input: UnsafePointer<T>, starts: UnsafePointer<Int>, window: Window, weights: UnsafePointer<T>,
-        bias: UnsafePointer<T>, rectified: Bool, output: UnsafeMutablePointer<T>, spill: UnsafeMutablePointer<T>, pixelStride: Int, channels: Int
+        bias: UnsafePointer<T>, rectified: Bool, output: UnsafeMutablePointer<T>, spill: UnsafeMutablePointer<T>,
+        pixelStride: Int, channels: Int
     ) {
         // Two arrays, not an array of pairs: the compiler keeps these in registers.
         var low = InlineArray<pixels, SIMD16<T>>(repeating: vector(bias))
@@ -111,22 +112,26 @@ func convolve<T: Scalar>(
                 case (8..., true):
                     ConvolutionTile<8>.run(
                         wide: true, input, starts: at, window: window, weights: weights, bias: bias + first,
-                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels, channels: rest)
+                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels,
+                        channels: rest)
                     p += 8
                 case (8..., false):
                     ConvolutionTile<8>.run(
                         wide: false, input, starts: at, window: window, weights: weights, bias: bias + first,
-                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels, channels: rest)
+                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels,
+                        channels: rest)
                     p += 8
                 case (_, true):
                     ConvolutionTile<1>.run(
                         wide: true, input, starts: at, window: window, weights: weights, bias: bias + first,
-                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels, channels: rest)
+                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels,
+                        channels: rest)
                     p += 1
                 default:
                     ConvolutionTile<1>.run(
                         wide: false, input, starts: at, window: window, weights: weights, bias: bias + first,
-                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels, channels: rest)
+                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels,
+                        channels: rest)
                     p += 1
                 }
             }

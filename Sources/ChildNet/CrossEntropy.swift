@@ -10,7 +10,8 @@ import Autodiff
 @specialized(where T == Float)
 @specialized(where T == Double)
 public func softmaxCrossEntropy<T: Scalar>(_ logits: Tensor<T>, labels: [Int]) -> Tensor<T> {
-    precondition(logits.shape.count == 2 && logits.shape[0] == labels.count, "one label for each row of \(logits.shape)")
+    precondition(
+        logits.shape.count == 2 && logits.shape[0] == labels.count, "one label for each row of \(logits.shape)")
     let classes = logits.shape[1]
     precondition(labels.allSatisfy { 0..<classes ~= $0 }, "a label is out of range 0..<\(classes)")
     let scale = 1 / T(labels.count)

@@ -43,7 +43,8 @@ public struct DataSet: Sendable {
         name: String, pixels: [Float], labels: [Int], imageShape: ImageShape, classes: Int, validationCount: Int,
         testCount: Int, seed: Int
     ) {
-        precondition(pixels.count == labels.count * imageShape.count, "as many pixels as the labels and the shape ask for")
+        precondition(
+            pixels.count == labels.count * imageShape.count, "as many pixels as the labels and the shape ask for")
         precondition(labels.allSatisfy { 0..<classes ~= $0 }, "labels are 0 ..< \(classes)")
         precondition(validationCount + testCount < labels.count, "some images are left for training")
         self.name = name

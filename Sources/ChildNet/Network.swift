@@ -61,7 +61,8 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
                 return InvalidArgument("layer \(i + 1) (\(layer)): its sizes are 1 to 65536, not \(size)")
             }
             if layer == .maxPooling && (shape.height < 2 || shape.width < 2) {
-                return InvalidArgument("layer \(i + 1) (\(layer)): a map of \(shape.height)×\(shape.width) is too small")
+                return InvalidArgument(
+                    "layer \(i + 1) (\(layer)): a map of \(shape.height)×\(shape.width) is too small")
             }
             shape = Self.shape(after: layer, shape)
         }

@@ -45,7 +45,8 @@ public struct TrainedNetwork<T: Scalar>: Sendable {
 extension TrainedNetwork: CustomStringConvertible {
     /// The network, and the validation accuracy after its last epoch.
     public var description: String {
-        let end = divergedInEpoch.map { "diverged in epoch \($0)" }
+        let end =
+            divergedInEpoch.map { "diverged in epoch \($0)" }
             ?? "validation accuracy \(formatted(100 * validationAccuracy)) % after \(losses.count) epochs"
         return "\(network)\n\(end)"
     }

@@ -22,6 +22,8 @@ extension ForeignBridged {
         }
     }
     public var bridged: Value { .foreign(Value.Foreign(self, typeName: Self.notebookName)) }
+    /// The Swift type's own name, without its generic parameters.
+    public static var notebookName: String { String("\(Self.self)".prefix { $0 != "<" }) }
 }
 
 /// A Swift type that needs no evaluator to be converted.
@@ -151,7 +153,8 @@ public struct Callback: Bridged {
         let value = try function.call(
             arguments.map { Argument(label: nil, value: $0, isTrailing: true, span: Span(0, 0)) }, evaluator)
         guard let result = Result.bridge(value, evaluator) else {
-            throw CellError(.wrongType(expected: "a closure that returns \(Result.notebookName)", given: value.typeName))
+            throw CellError(
+                .wrongType(expected: "a closure that returns \(Result.notebookName)", given: value.typeName))
         }
         return result
     }

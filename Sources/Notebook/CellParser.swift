@@ -21,7 +21,9 @@ enum CellParser {
             throw CellError(.failure("a cell has at most \(sizeLimit) bytes; this one has \(source.utf8.count)"))
         }
         let tree = Parser.parse(source: source)
-        if let diagnostic = ParseDiagnosticsGenerator.diagnostics(for: tree).first(where: { $0.diagMessage.severity == .error }) {
+        if let diagnostic = ParseDiagnosticsGenerator.diagnostics(for: tree).first(where: {
+            $0.diagMessage.severity == .error
+        }) {
             let offset = diagnostic.position.utf8Offset
             throw CellError(.syntax(diagnostic.message), at: Span(offset, offset + 1))
         }

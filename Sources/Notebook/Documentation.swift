@@ -69,11 +69,17 @@ public struct Documentation: Sendable {
             return .visitChildren
         }
 
-        override func visit(_ node: StructDeclSyntax) -> SyntaxVisitorContinueKind { enter(node.name.text, node, records: true) }
+        override func visit(_ node: StructDeclSyntax) -> SyntaxVisitorContinueKind {
+            enter(node.name.text, node, records: true)
+        }
         override func visitPost(_ node: StructDeclSyntax) { owners.removeLast() }
-        override func visit(_ node: EnumDeclSyntax) -> SyntaxVisitorContinueKind { enter(node.name.text, node, records: true) }
+        override func visit(_ node: EnumDeclSyntax) -> SyntaxVisitorContinueKind {
+            enter(node.name.text, node, records: true)
+        }
         override func visitPost(_ node: EnumDeclSyntax) { owners.removeLast() }
-        override func visit(_ node: ClassDeclSyntax) -> SyntaxVisitorContinueKind { enter(node.name.text, node, records: true) }
+        override func visit(_ node: ClassDeclSyntax) -> SyntaxVisitorContinueKind {
+            enter(node.name.text, node, records: true)
+        }
         override func visitPost(_ node: ClassDeclSyntax) { owners.removeLast() }
         override func visit(_ node: ProtocolDeclSyntax) -> SyntaxVisitorContinueKind {
             isInProtocol = true
@@ -90,7 +96,9 @@ public struct Documentation: Sendable {
 
         override func visit(_ node: FunctionDeclSyntax) -> SyntaxVisitorContinueKind {
             guard isVisible(node.modifiers) else { return .skipChildren }
-            add(qualified(node.name.text + labels(node.signature.parameterClause)), Syntax(node), end: node.body.map(Syntax.init))
+            add(
+                qualified(node.name.text + labels(node.signature.parameterClause)), Syntax(node),
+                end: node.body.map(Syntax.init))
             return .skipChildren
         }
 
@@ -131,7 +139,10 @@ public struct Documentation: Sendable {
                 return String(line.dropFirst(line.hasPrefix("/// ") ? 4 : 3))
             }.joined(separator: "\n")
             let text = Self.dedented(node.trimmedDescription)
-            let bodyLength = end.map { node.endPositionBeforeTrailingTrivia.utf8Offset - $0.positionAfterSkippingLeadingTrivia.utf8Offset } ?? 0
+            let bodyLength =
+                end.map {
+                    node.endPositionBeforeTrailingTrivia.utf8Offset - $0.positionAfterSkippingLeadingTrivia.utf8Offset
+                } ?? 0
             let whole = node.trimmedDescription.utf8
             let head = String(decoding: whole.prefix(max(0, whole.count - bodyLength)), as: UTF8.self)
             let location = locations.location(for: node.positionAfterSkippingLeadingTrivia)
@@ -146,9 +157,11 @@ public struct Documentation: Sendable {
         /// The text with the indentation of its last line taken off all lines but the first.
         private static func dedented(_ text: String) -> String {
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            let margin = lines.dropFirst().filter { !$0.allSatisfy(\.isWhitespace) }
+            let margin =
+                lines.dropFirst().filter { !$0.allSatisfy(\.isWhitespace) }
                 .map { $0.prefix { $0 == " " }.count }.min() ?? 0
-            return (lines.prefix(1) + lines.dropFirst().map { $0.dropFirst(min(margin, $0.count)) }).joined(separator: "\n")
+            return (lines.prefix(1) + lines.dropFirst().map { $0.dropFirst(min(margin, $0.count)) }).joined(
+                separator: "\n")
         }
     }
 }

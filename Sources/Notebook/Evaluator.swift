@@ -55,7 +55,11 @@ public final class Evaluator: @unchecked Sendable {
             guard let value else {
                 throw CellError(.unsupported("a declaration without a value is"), at: statement.span)
             }
-            let result = try converted(try evaluate(value, in: scope), to: type, at: value.span)
+            let raw = try evaluate(value, in: scope)
+            let result: Value
+            do {
+                result = try converted(raw, to: type, at: value.span)
+            } catch let error as CellError { throw error.at(value.span) }
             try checkStop()
             try bind(pattern, to: result, isVariable: isVariable, in: scope, at: value.span)
         case .function(let declaration):
@@ -78,8 +82,7 @@ public final class Evaluator: @unchecked Sendable {
                 try checkStop()
                 let inner = Scope(parent: scope)
                 guard try holds(conditions, in: inner) else { break }
-                if let out = try leaves(run(body, in: inner)) { return out }
-                else if didBreak { break }
+                if let out = try leaves(run(body, in: inner)) { return out } else if didBreak { break }
             }
         case .repeatLoop(let body, let condition):
             repeat {
@@ -138,9 +141,11 @@ public final class Evaluator: @unchecked Sendable {
         let value = try evaluate(subject, in: scope)
         for item in cases {
             let inner = Scope(parent: scope)
-            let matches = try item.patterns.isEmpty || item.patterns.contains { pattern, filter in
-                try matchesCase(pattern, value, in: inner) && (try filter.map { try bool($0, in: inner) } ?? true)
-            }
+            let matches =
+                try item.patterns.isEmpty
+                || item.patterns.contains { pattern, filter in
+                    try matchesCase(pattern, value, in: inner) && (try filter.map { try bool($0, in: inner) } ?? true)
+                }
             guard matches else { continue }
             let flow = try run(item.body, in: inner)
             if case .brokeOut = flow { return .next }
@@ -218,6 +223,12 @@ public final class Evaluator: @unchecked Sendable {
         }
     }
 
+    /// The value of an expression that stands alone, with its literals settled.
+    func settled(_ expression: Expression, in scope: Scope) throws -> Value {
+        let value = try evaluate(expression, in: scope)
+        do { return try value.settled() } catch let error as CellError { throw error.at(expression.span) }
+    }
+
     private func value(of expression: Expression, in scope: Scope) throws -> Value {
         switch expression.kind {
         case .integer(let int, let double):
@@ -280,7 +291,19 @@ public final class Evaluator: @unchecked Sendable {
         if let value = scope.lookUp(name) ?? library.constant(name) { return value }
         if let function = library.functionValue(name) { return .function(function) }
         if library.isType(name) { return .type(name) }
+        if let operation = operatorFunction(name) { return .function(operation) }
         throw CellError(.unknown(name, nearest: nearest(to: name, among: scope.names + library.names)))
+    }
+
+    /// An operator as a function, as in `reduce(0, +)`.
+    private func operatorFunction(_ name: String) -> Value.Function? {
+        guard ["+", "-", "*", "/", "%", "<", ">", "<=", ">=", "==", "!="].contains(name) else { return nil }
+        return Value.Function(name: name) { arguments, evaluator in
+            guard arguments.count == 2 else {
+                throw CellError(.wrongArguments(name, given: Library.describe(arguments), expected: []))
+            }
+            return try evaluator.binary(name, arguments[0].value, arguments[1].value, at: arguments[1].span)
+        }
     }
 
     func list(_ elements: [Value]) throws -> Value {
@@ -341,7 +364,9 @@ public final class Evaluator: @unchecked Sendable {
         of declaration: FunctionDeclaration, to arguments: [Argument], in scope: Scope
     ) throws {
         if declaration.hasNumberedParameters {
-            for (i, argument) in arguments.enumerated() { scope.declare("$\(i)", try argument.value.settled(), isVariable: false) }
+            for (i, argument) in arguments.enumerated() {
+                scope.declare("$\(i)", try argument.value.settled(), isVariable: false)
+            }
             return
         }
         var rest = arguments[...]

@@ -68,7 +68,8 @@ public struct Lesson: Sendable {
     ///
     /// - Throws: ``LessonError`` that names the file and the line.
     public init(path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        else {
             throw LessonError("\(path): there is no such file, or it is not UTF-8 text")
         }
         try self.init(text, path: path)
@@ -97,7 +98,9 @@ public struct Lesson: Sendable {
         var number = 0
         var attributes = Attributes()
         for node in topLevelNodes(of: text) {
-            func place(_ problem: String) -> LessonError { LessonError("\(path):\(node.lines.lowerBound + 1): \(problem)") }
+            func place(_ problem: String) -> LessonError {
+                LessonError("\(path):\(node.lines.lowerBound + 1): \(problem)")
+            }
             switch node.kind {
             case .fence(let info, let literal) where info == "swift":
                 number += 1
@@ -118,7 +121,9 @@ public struct Lesson: Sendable {
                         output: literal.hasSuffix("\n") ? String(literal.dropLast()) : literal,
                         outputLines: node.lines, end: cell.end, attributes: cell.attributes))
             case .comment(let text):
-                do { attributes = try Attributes(text) } catch let error as LessonError { throw place(error.description) }
+                do { attributes = try Attributes(text) } catch let error as LessonError {
+                    throw place(error.description)
+                }
             case .fence, .other:
                 blocks.append(.prose(lines[node.lines].joined(separator: "\n")))
             }
@@ -149,7 +154,12 @@ public struct Lesson: Sendable {
             } else if cmark_node_get_type(node) == CMARK_NODE_HTML_BLOCK,
                 let open = literal.range(of: "<!-- nas:"), let close = literal.range(of: "-->")
             {
-                nodes.append((.comment(literal[open.upperBound..<close.lowerBound].trimmingCharacters(in: .whitespacesAndNewlines)), lines))
+                nodes.append(
+                    (
+                        .comment(
+                            literal[open.upperBound..<close.lowerBound].trimmingCharacters(in: .whitespacesAndNewlines)),
+                        lines
+                    ))
             } else {
                 nodes.append((.other, lines))
             }

@@ -63,7 +63,13 @@ extension Lesson {
     public func updated(with differences: [Difference]) -> String {
         var lines = lines
         for difference in differences.reversed() {
-            let block = difference.actual.isEmpty ? [] : ["```output"] + difference.actual.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + ["```"]
+            let block =
+                difference.actual.isEmpty
+                ? []
+                : ["```output"]
+                    + difference.actual.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + [
+                        "```"
+                    ]
             if let old = difference.cell.outputLines {
                 lines.replaceSubrange(old, with: block)
             } else {

@@ -18,9 +18,10 @@ extension Lesson {
 
             """
         for cell in cells {
-            text += "print(\"\(Self.cellMark)\", terminator: \"\")\n"
+            text += "print(\"\\u{1E}\", terminator: \"\")\n"
             if cell.attributes.skip || cell.attributes.error { continue }
-            text += "#sourceLocation(file: \"\(path)\", line: \(cell.line))\n\(Self.showing(cell.source))\n#sourceLocation()\n"
+            text +=
+                "#sourceLocation(file: \"\(path)\", line: \(cell.line))\n\(Self.showing(cell.source))\n#sourceLocation()\n"
         }
         return text
     }
@@ -49,7 +50,8 @@ extension Lesson {
                 }
                 if folded.is(IfExprSyntax.self) || folded.is(SwitchExprSyntax.self) { isShown = false }
             }
-            result += isShown
+            result +=
+                isShown
                 ? "\(item.leadingTrivia)show(\(item.trimmedDescription))\(item.trailingTrivia)" : item.description
         }
         return result

@@ -43,7 +43,9 @@ public struct Library: Sendable {
     }
 
     /// Binds a function that returns nothing.
-    public mutating func define<each A: Bridged>(_ name: String, _ body: @escaping @Sendable (repeat each A) throws -> Void) {
+    public mutating func define<each A: Bridged>(
+        _ name: String, _ body: @escaping @Sendable (repeat each A) throws -> Void
+    ) {
         add(name, Self.typeNames((repeat (each A).self))) { arguments, evaluator in
             try Self.apply(body, to: arguments, evaluator).map { .void }
         }
@@ -185,7 +187,9 @@ public struct Library: Sendable {
     func functionValue(_ name: String) -> Value.Function? {
         guard functions[name] != nil else { return nil }
         return Value.Function(name: name) { arguments, evaluator in
-            try evaluator.library.call(name, arguments.map { Argument(label: nil, value: $0.value, isTrailing: true, span: $0.span) }, evaluator, ignoringLabels: true)
+            try evaluator.library.call(
+                name, arguments.map { Argument(label: nil, value: $0.value, isTrailing: true, span: $0.span) },
+                evaluator, ignoringLabels: true)
         }
     }
 
@@ -196,7 +200,8 @@ public struct Library: Sendable {
     ) throws -> Value {
         let candidates = functions[name] ?? []
         for binding in candidates {
-            guard ignoringLabels || binding.parameterTypes == ["*"] || Self.labelsMatch(binding.labels, arguments) else {
+            guard ignoringLabels || binding.parameterTypes == ["*"] || Self.labelsMatch(binding.labels, arguments)
+            else {
                 continue
             }
             if let result = try binding.call(arguments, evaluator) { return result }
@@ -207,13 +212,17 @@ public struct Library: Sendable {
             case .implicitMember(let member) = implicit.value
         {
             let known = statics.keys.map { String($0[$0.index(after: $0.firstIndex(of: ".")!)...]) }
-            throw CellError(.unknown("." + member, nearest: nearest(to: member, among: known).map { "." + $0 }), at: implicit.span)
+            throw CellError(
+                .unknown("." + member, nearest: nearest(to: member, among: known).map { "." + $0 }), at: implicit.span)
         }
         let base = String(name.drop { $0 != "." }.dropFirst())
         let isMethod = !base.isEmpty
         throw CellError(
             .wrongArguments(
-                isMethod ? base : name, given: Self.describe(isMethod && !arguments.isEmpty && arguments[0].span == Span(0, 0) ? Array(arguments.dropFirst()) : arguments),
+                isMethod ? base : name,
+                given: Self.describe(
+                    isMethod && !arguments.isEmpty && arguments[0].span == Span(0, 0)
+                        ? Array(arguments.dropFirst()) : arguments),
                 expected: candidates.map { $0.signature }))
     }
 
@@ -239,7 +248,9 @@ public struct Library: Sendable {
 
     func operate(_ name: String, _ left: Value, _ right: Value, _ evaluator: Evaluator) throws -> Value? {
         for binding in operators[name] ?? [] {
-            if let result = try binding.call([Argument(self: left), Argument(self: right)], evaluator) { return result }
+            if let result = try binding.call([Argument(self: left), Argument(self: right)], evaluator) {
+                return result
+            }
         }
         return nil
     }

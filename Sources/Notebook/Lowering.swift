@@ -93,7 +93,8 @@ struct Lowering {
         }
         if let guarded = statement.as(GuardStmtSyntax.self) {
             return Statement(
-                .guardElse(try conditions(guarded.conditions), otherwise: try statements(guarded.body.statements)), place)
+                .guardElse(try conditions(guarded.conditions), otherwise: try statements(guarded.body.statements)),
+                place)
         }
         if let result = statement.as(ReturnStmtSyntax.self) {
             return Statement(.returnValue(try result.expression.map { try expression($0) }), place)
@@ -113,7 +114,8 @@ struct Lowering {
             case nil: break
             }
             return Statement(
-                .ifElse(try conditions(choice.conditions), try statements(choice.body.statements), otherwise: otherwise),
+                .ifElse(
+                    try conditions(choice.conditions), try statements(choice.body.statements), otherwise: otherwise),
                 span(expression))
         }
         if let choice = expression.as(SwitchExprSyntax.self) {
@@ -233,7 +235,8 @@ struct Lowering {
             throw unsupported("'\(infix.operator.trimmedDescription)' is", infix.operator)
         }
         let left = try expression(infix.leftOperand), right = try expression(infix.rightOperand)
-        let isCompound = name.count > 1 && name.hasSuffix("=") && !["==", "!=", "<=", ">=", "===", "!=="].contains(name)
+        let isCompound =
+            name.count > 1 && name.hasSuffix("=") && !["==", "!=", "<=", ">=", "===", "!=="].contains(name)
         return isCompound
             ? .assignment(left, operator: String(name.dropLast()), right) : .binary(name, left, right)
     }

@@ -46,7 +46,8 @@ extension Evaluator {
     // MARK: Methods that change their object
 
     func isMutating(_ name: String) -> Bool {
-        ["append", "insert", "remove", "removeFirst", "removeLast", "removeAll", "sort", "reverse", "swapAt"].contains(name)
+        ["append", "insert", "remove", "removeFirst", "removeLast", "removeAll", "sort", "reverse", "swapAt"].contains(
+            name)
     }
 
     /// Applies a mutating method of arrays to the variable that holds the array; nil for other objects.

@@ -4,7 +4,8 @@ extension Evaluator {
         case ("-", .literal(let literal)):
             return .literal(
                 Value.Literal(
-                    int: literal.int.flatMap { checked(0.subtractingReportingOverflow($0), "-") }, double: -literal.double))
+                    int: literal.int.flatMap { checked(0.subtractingReportingOverflow($0), "-") },
+                    double: -literal.double))
         case ("-", .int(let int)): return .int(try checked(0.subtractingReportingOverflow(int), "-").get())
         case ("-", .double(let double)): return .double(-double)
         case ("+", .literal), ("+", .int), ("+", .double): return operand

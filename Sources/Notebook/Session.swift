@@ -59,10 +59,11 @@ public final class Session: @unchecked Sendable {
                 for statement in try CellParser.parse(source).statements {
                     let value: Value
                     if case .expression(let expression) = statement.kind {
-                        value = try evaluator.evaluate(expression, in: scope).settled()
+                        value = try evaluator.settled(expression, in: scope)
                     } else {
                         value = .void
-                        if case .next = try evaluator.run(statement, in: scope) {} else {
+                        if case .next = try evaluator.run(statement, in: scope) {
+                        } else {
                             throw CellError(.failure("there is nothing to leave here"), at: statement.span)
                         }
                     }
@@ -98,7 +99,10 @@ public final class Session: @unchecked Sendable {
             let base = String(prefix[..<dot]), start = prefix[prefix.index(after: dot)...]
             return memberNames(of: base).filter { $0.hasPrefix(start) }
         }
-        let keywords = ["let", "var", "func", "for", "in", "if", "else", "while", "return", "switch", "case", "guard", "true", "false"]
+        let keywords = [
+            "let", "var", "func", "for", "in", "if", "else", "while", "return", "switch", "case", "guard", "true",
+            "false",
+        ]
         return Array(Set((variableNames + library.names + keywords).filter { $0.hasPrefix(prefix) })).sorted()
     }
 

@@ -26,7 +26,8 @@ public enum UnicodeEntry {
             "hat": "\u{302}", "bar": "\u{304}", "varepsilon": "ε", "varphi": "φ", "ell": "ℓ",
         ]
         let greek: [(String, String)] = [
-            ("alpha", "α"), ("beta", "β"), ("gamma", "γ"), ("delta", "δ"), ("epsilon", "ϵ"), ("zeta", "ζ"), ("eta", "η"),
+            ("alpha", "α"), ("beta", "β"), ("gamma", "γ"), ("delta", "δ"), ("epsilon", "ϵ"), ("zeta", "ζ"),
+            ("eta", "η"),
             ("theta", "θ"), ("iota", "ι"), ("kappa", "κ"), ("lambda", "λ"), ("mu", "μ"), ("nu", "ν"), ("xi", "ξ"),
             ("pi", "π"), ("rho", "ρ"), ("sigma", "σ"), ("tau", "τ"), ("upsilon", "υ"), ("phi", "ϕ"), ("chi", "χ"),
             ("psi", "ψ"), ("omega", "ω"), ("Gamma", "Γ"), ("Delta", "Δ"), ("Theta", "Θ"), ("Lambda", "Λ"), ("Xi", "Ξ"),

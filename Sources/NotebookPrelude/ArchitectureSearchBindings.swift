@@ -3,22 +3,17 @@ import Autodiff
 import ChildNet
 import Notebook
 
-extension SearchSpace: ForeignBridged {
-    public static var notebookName: String { "SearchSpace" }
-}
-extension SearchResult: ForeignBridged {
-    public static var notebookName: String { "SearchResult" }
-}
-extension ArchitectureSearch.Child: ForeignBridged {
-    public static var notebookName: String { "Child" }
-}
+extension SearchSpace: ForeignBridged {}
+extension SearchResult: ForeignBridged {}
+extension ArchitectureSearch.Child: ForeignBridged {}
 
 extension Library {
     mutating func addArchitectureSearch() {
         for (name, space) in SearchSpace.named { define(constant: "SearchSpace.\(name)", space) }
         define("SearchSpace.name") { (space: SearchSpace) in space.name }
         define("SearchSpace.count") { (space: SearchSpace) in space.count }
-        define(interruptible: "search(_:children:seed:)") { (running: Running, data: DataSet, children: Int, seed: Int) in
+        define(interruptible: "search(_:children:seed:)") {
+            (running: Running, data: DataSet, children: Int, seed: Int) in
             try searched(data, .smallCNN, children, seed, running)
         }
         define(interruptible: "search(_:space:children:seed:)") {

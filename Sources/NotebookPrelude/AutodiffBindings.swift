@@ -1,21 +1,11 @@
 import Autodiff
 import Notebook
 
-extension Tensor: Bridged, ForeignBridged where Element == Double {
-    public static var notebookName: String { "Tensor" }
-}
-extension Parameter: Bridged, ForeignBridged where Element == Double {
-    public static var notebookName: String { "Parameter" }
-}
-extension Gradient: Bridged, ForeignBridged where Element == Double {
-    public static var notebookName: String { "Gradient" }
-}
-extension GradientChecker: ForeignBridged {
-    public static var notebookName: String { "GradientChecker" }
-}
-extension GradientReport: ForeignBridged {
-    public static var notebookName: String { "GradientReport" }
-}
+extension Tensor: Bridged, ForeignBridged where Element == Double {}
+extension Parameter: Bridged, ForeignBridged where Element == Double {}
+extension Gradient: Bridged, ForeignBridged where Element == Double {}
+extension GradientChecker: ForeignBridged {}
+extension GradientReport: ForeignBridged {}
 
 extension Library {
     mutating func addAutodiff() {

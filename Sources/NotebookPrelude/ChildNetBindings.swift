@@ -2,27 +2,13 @@ import Autodiff
 import ChildNet
 import Notebook
 
-extension DataSet: ForeignBridged {
-    public static var notebookName: String { "DataSet" }
-}
-extension DataSet.Part: ForeignBridged {
-    public static var notebookName: String { "Part" }
-}
-extension ImageShape: ForeignBridged {
-    public static var notebookName: String { "ImageShape" }
-}
-extension Layer: ForeignBridged {
-    public static var notebookName: String { "Layer" }
-}
-extension Network: Bridged, ForeignBridged where T == Float {
-    public static var notebookName: String { "Network" }
-}
-extension TrainedNetwork: Bridged, ForeignBridged where T == Float {
-    public static var notebookName: String { "TrainedNetwork" }
-}
-extension TrainingSettings: ForeignBridged {
-    public static var notebookName: String { "TrainingSettings" }
-}
+extension DataSet: ForeignBridged {}
+extension DataSet.Part: ForeignBridged {}
+extension ImageShape: ForeignBridged {}
+extension Layer: ForeignBridged {}
+extension Network: Bridged, ForeignBridged where T == Float {}
+extension TrainedNetwork: Bridged, ForeignBridged where T == Float {}
+extension TrainingSettings: ForeignBridged {}
 
 extension Library {
     mutating func addChildNet() {

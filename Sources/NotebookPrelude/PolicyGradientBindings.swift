@@ -2,21 +2,11 @@ import Autodiff
 import Notebook
 import PolicyGradient
 
-extension GridWorld: ForeignBridged {
-    public static var notebookName: String { "GridWorld" }
-}
-extension Bandit: ForeignBridged {
-    public static var notebookName: String { "Bandit" }
-}
-extension ChainWorld: ForeignBridged {
-    public static var notebookName: String { "ChainWorld" }
-}
-extension SoftmaxPolicy: ForeignBridged {
-    public static var notebookName: String { "SoftmaxPolicy" }
-}
-extension Trajectory: Bridged, ForeignBridged where State == Int {
-    public static var notebookName: String { "Trajectory" }
-}
+extension GridWorld: ForeignBridged {}
+extension Bandit: ForeignBridged {}
+extension ChainWorld: ForeignBridged {}
+extension SoftmaxPolicy: ForeignBridged {}
+extension Trajectory: Bridged, ForeignBridged where State == Int {}
 
 /// Any of the finite worlds, for functions that take one.
 struct AnyWorld: FiniteWorld, Bridged {
@@ -29,7 +19,9 @@ struct AnyWorld: FiniteWorld, Bridged {
     func isTerminal(_ state: Int) -> Bool { world.isTerminal(state) }
 
     static func bridge(_ value: Value, _ evaluator: Evaluator) -> AnyWorld? {
-        guard case .foreign(let foreign) = value, let world = foreign.value as? any FiniteWorld & Sendable else { return nil }
+        guard case .foreign(let foreign) = value, let world = foreign.value as? any FiniteWorld & Sendable else {
+            return nil
+        }
         return AnyWorld(world: world)
     }
     var bridged: Value { .none }
@@ -81,7 +73,8 @@ extension Library {
         define("SoftmaxPolicy(for:seed:)") { (world: AnyWorld, seed: Int) in SoftmaxPolicy(for: world, seed: seed) }
         define("SoftmaxPolicy(logits:)") { (logits: Tensor<Double>) in
             guard logits.shape.count == 2, logits.shape.allSatisfy({ $0 > 0 }) else {
-                throw InvalidArgument("the logits are a matrix [states, actions]; this tensor has shape \(logits.shape)")
+                throw InvalidArgument(
+                    "the logits are a matrix [states, actions]; this tensor has shape \(logits.shape)")
             }
             return SoftmaxPolicy(logits: logits)
         }
@@ -150,7 +143,9 @@ extension Library {
 }
 
 private func gridWorld(_ rows: Int, _ columns: Int, _ horizon: Int, _ slip: Double?) throws -> GridWorld {
-    if let problem = GridWorld.problem(rows: rows, columns: columns, horizon: horizon, slip: slip ?? 0) { throw problem }
+    if let problem = GridWorld.problem(rows: rows, columns: columns, horizon: horizon, slip: slip ?? 0) {
+        throw problem
+    }
     return slip.map { GridWorld(rows: rows, columns: columns, horizon: horizon, slip: $0) }
         ?? GridWorld(rows: rows, columns: columns, horizon: horizon)
 }

@@ -28,7 +28,8 @@ public struct GridWorld: FiniteWorld, CustomStringConvertible {
     /// Why a grid can't be made so, or nil where it can.
     public static func problem(rows: Int, columns: Int, horizon: Int, slip: Double) -> InvalidArgument? {
         if !(1...1000 ~= rows && 1...1000 ~= columns && rows * columns >= 2) {
-            return InvalidArgument("a grid has 1 to 1000 rows and columns, and at least two cells; not \(rows)×\(columns)")
+            return InvalidArgument(
+                "a grid has 1 to 1000 rows and columns, and at least two cells; not \(rows)×\(columns)")
         }
         if !(1...10_000 ~= horizon) { return InvalidArgument("the horizon is 1 to 10000 moves; not \(horizon)") }
         if !(0...1 ~= slip) { return InvalidArgument("slip is a probability, 0 to 1; not \(slip)") }
@@ -68,10 +69,11 @@ public struct GridWorld: FiniteWorld, CustomStringConvertible {
             (0..<min(columns, 20)).map { column in
                 let state = row * columns + column
                 let number = String(repeating: " ", count: width - String(state).count) + String(state)
-                return state == 0 ? "\(number)S" : isTerminal(state) ? "\(number)G" : "\(number) "
+                return number + (state == 0 ? "S" : isTerminal(state) ? "G" : column == columns - 1 ? "" : " ")
             }.joined(separator: " ")
         }
-        return "GridWorld \(rows)×\(columns), horizon \(horizon), slip \(formatted(slip)); S start, G goal +1, each move -0.04\n"
+        return
+            "GridWorld \(rows)×\(columns), horizon \(horizon), slip \(formatted(slip)); S start, G goal +1, each move -0.04\n"
             + lines.joined(separator: "\n")
     }
 }

@@ -5,9 +5,12 @@ import NotebookPrelude
 
 /// `nas-repl eval -e CELL …`
 struct EvalCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "eval", abstract: "Run cells and print what they show.")
+    static let configuration = CommandConfiguration(
+        commandName: "eval", abstract: "Run cells and print what they show.")
 
-    @Option(name: .customShort("e"), parsing: .unconditionalSingleValue, help: ArgumentHelp("A cell to run; may be repeated.", valueName: "cell"))
+    @Option(
+        name: .customShort("e"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A cell to run; may be repeated.", valueName: "cell"))
     var cells: [String] = []
 
     func validate() throws {
@@ -30,7 +33,8 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let cells: [String]
         if file == "-" {
-            cells = Cells.split(Transcript.cells(in: String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)))
+            cells = Cells.split(
+                Transcript.cells(in: String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)))
         } else if file.hasSuffix(".md") {
             let lesson = try readLesson(file)
             try runLesson(lesson)
@@ -79,12 +83,16 @@ struct LessonCommand: ParsableCommand {
 
     func run() throws {
         let folder = documentedFolders[0].split(separator: "/").dropLast(2).map { "/" + $0 }.joined() + "/Lessons"
-        let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".md") }.sorted()
+        let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+            $0.hasSuffix(".md")
+        }.sorted()
         guard let lesson else {
             for file in files { print("\(file.prefix(2))  \((try? Lesson(path: folder + "/" + file))?.title ?? file)") }
             return
         }
-        let path = Int(lesson).flatMap { number in files.first { Int($0.prefix(2)) == number }.map { folder + "/" + $0 } } ?? lesson
+        let path =
+            Int(lesson).flatMap { number in files.first { Int($0.prefix(2)) == number }.map { folder + "/" + $0 } }
+            ?? lesson
         let found = try readLesson(path)
         if Terminal.isInteractive {
             Prompt(guide: LessonGuide(found)).run()

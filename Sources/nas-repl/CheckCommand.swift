@@ -84,13 +84,18 @@ enum LessonCompiler {
             let files = FileManager.default.enumerator(atPath: objects.path)?.compactMap { $0 as? String } ?? []
             return files.filter { $0.hasSuffix(".o") }.map { objects.appendingPathComponent($0).path }
         }
-        let checkouts = build.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("checkouts")
+        let checkouts = build.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+            "checkouts")
         let shims = checkouts.appendingPathComponent("swift-numerics/Sources/_NumericsShims/include").path
         let sources = documentedFolders[0].split(separator: "/").dropLast().map { "/" + $0 }.joined()
         try run(
-            "swiftc", ["-Onone", "-module-name", "lesson", main.path, "-o", program.path, "-I", build.appendingPathComponent("Modules").path,
+            "swiftc",
+            [
+                "-Onone", "-module-name", "lesson", main.path, "-o", program.path, "-I",
+                build.appendingPathComponent("Modules").path,
                 "-Xcc", "-fmodule-map-file=\(shims)/module.modulemap", "-Xcc", "-I\(shims)",
-                "-Xcc", "-fmodule-map-file=\(sources)/CZlib/module.modulemap"] + gRDBFlags(checkouts) + objects + ["-lz", "-lsqlite3"])
+                "-Xcc", "-fmodule-map-file=\(sources)/CZlib/module.modulemap",
+            ] + gRDBFlags(checkouts) + objects + ["-lz", "-lsqlite3"])
         return lesson.outputs(ofProgram: try run(program.path, []))
     }
 

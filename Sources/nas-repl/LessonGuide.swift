@@ -18,10 +18,14 @@ struct LessonGuide {
         let prose = lesson.blocks[position...].prefix { if case .prose = $0 { true } else { false } }
         let paragraphs = prose.map { if case .prose(let text) = $0 { text } else { "" } }
         let cell = nextCell.map {
-            "\n" + Terminal.bold($0.source.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n"))
+            "\n"
+                + Terminal.bold(
+                    $0.source.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(
+                        separator: "\n"))
                 + "\n\n" + Terminal.dim("Return runs this cell; or type one of your own.")
         }
-        return paragraphs.joined(separator: "\n\n") + (cell.map { "\n" + $0 } ?? "\n\n" + Terminal.dim("The end of the lesson. The notebook is yours."))
+        return paragraphs.joined(separator: "\n\n")
+            + (cell.map { "\n" + $0 } ?? "\n\n" + Terminal.dim("The end of the lesson. The notebook is yours."))
     }
 
     var isDone: Bool { nextCell == nil }
@@ -33,13 +37,16 @@ struct LessonGuide {
 
     /// Whether some text is the next cell.
     func isNext(_ source: String) -> Bool {
-        nextCell?.source.trimmingCharacters(in: .whitespacesAndNewlines) == source.trimmingCharacters(in: .whitespacesAndNewlines)
+        nextCell?.source.trimmingCharacters(in: .whitespacesAndNewlines)
+            == source.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// The source of the next cell, which is then behind.
     mutating func next() -> String? {
         guard let cell = nextCell else { return nil }
-        position = lesson.blocks.firstIndex { if case .cell(let other) = $0 { other.number == cell.number } else { false } }! + 1
+        position =
+            lesson.blocks.firstIndex { if case .cell(let other) = $0 { other.number == cell.number } else { false } }!
+            + 1
         return cell.source
     }
 }

@@ -55,7 +55,8 @@ final class LineEditor {
         guard let start = el_gets(editor, &count), count > 0 else {
             return count < 0 || Interrupt.happened ? .interrupted : .end
         }
-        let bytes = UnsafeBufferPointer(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: Int(count))
+        let bytes = UnsafeBufferPointer(
+            start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: Int(count))
         let text = String(decoding: bytes, as: UTF8.self)
         return .text(text.hasSuffix("\n") ? String(text.dropLast()) : text)
     }
@@ -75,7 +76,8 @@ final class LineEditor {
     }
 
     private func bindKeys() {
-        editline_add_function(editor, "nas-complete", "complete the name, or enter the character of a \\name") { editor, _ in
+        editline_add_function(editor, "nas-complete", "complete the name, or enter the character of a \\name") {
+            editor, _ in
             LineEditor.tab(editor)
         }
         editline_bind(editor, "\t", "nas-complete")
@@ -108,7 +110,10 @@ final class LineEditor {
         }
         let isUnicodeName = text.split(separator: " ").last?.contains("\\") == true
         let word = String(text.reversed().prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }.reversed())
-        let start = isUnicodeName ? String(text[text.index(after: text.lastIndex(of: "\\")!)...]) : String(word.split(separator: ".", omittingEmptySubsequences: false).last ?? "")
+        let start =
+            isUnicodeName
+            ? String(text[text.index(after: text.lastIndex(of: "\\")!)...])
+            : String(word.split(separator: ".", omittingEmptySubsequences: false).last ?? "")
         let names = isUnicodeName ? UnicodeEntry.completions(atEndOf: text) : complete(word)
         if word.isEmpty && !isUnicodeName {
             el_insertstr(editor, "    ")

@@ -107,18 +107,27 @@ final class Prompt {
         case "time":
             let start = ContinuousClock.now
             run(words.count > 1 ? words[1] : "()")
-            print(Terminal.dim("took \(start.duration(to: .now).formatted(.units(allowed: [.minutes, .seconds, .milliseconds, .microseconds], width: .narrow)))"))
+            print(
+                Terminal.dim(
+                    "took \(start.duration(to: .now).formatted(.units(allowed: [.minutes, .seconds, .milliseconds, .microseconds], width: .narrow)))"
+                ))
         case "save": save(words.count > 1 ? words[1] : "session.md")
-        default: print(Terminal.red("unknown command ':\(words[0])': there are :help, :vars, :time, :save, :reset and :quit", on: STDOUT_FILENO))
+        default:
+            print(
+                Terminal.red(
+                    "unknown command ':\(words[0])': there are :help, :vars, :time, :save, :reset and :quit",
+                    on: STDOUT_FILENO))
         }
         return true
     }
 
     private func save(_ path: String) {
-        let text = "# A session\n" + log.map { entry in
-            "\n```swift\n\(entry.cell)\n```\n"
-                + (entry.shown.isEmpty ? "" : "```output\n\(entry.shown.joined(separator: "\n"))\n```\n")
-        }.joined()
+        let text =
+            "# A session\n"
+            + log.map { entry in
+                "\n```swift\n\(entry.cell)\n```\n"
+                    + (entry.shown.isEmpty ? "" : "```output\n\(entry.shown.joined(separator: "\n"))\n```\n")
+            }.joined()
         do {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
             print("\(log.count) cells are in \(path)")
@@ -130,7 +139,8 @@ final class Prompt {
     /// `nas-repl/history` in the user's state folder.
     private static var historyPath: String {
         let environment = ProcessInfo.processInfo.environment
-        let state = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        let state =
+            environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
             ?? FileManager.default.homeDirectoryForCurrentUser.path + "/.local/state"
         return state + "/nas-repl/history"
     }

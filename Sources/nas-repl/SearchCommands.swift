@@ -16,7 +16,8 @@ struct SearchCommand: ParsableCommand {
     @Option(help: "The number of children.") var children = 24
     @Option(help: "Children between two updates of the strategy.") var batch = 8
     @Option(help: "Passes of each child over the training images.") var epochs: Int?
-    @Option(help: "Children trained at once; by default one a core. The result does not depend on it.") var workers: Int?
+    @Option(help: "Children trained at once; by default one a core. The result does not depend on it.") var workers:
+        Int?
     @Option(help: "The seed of everything random.") var seed = 1
     @OptionGroup var store: StoreOption
     @Flag(help: "Print one JSON object a line.") var json = false
@@ -24,7 +25,8 @@ struct SearchCommand: ParsableCommand {
     func validate() throws {
         guard data == digits.name else { throw ValidationError("unknown data set '\(data)': there is digits") }
         guard SearchSpace.named[space] != nil else {
-            throw ValidationError("unknown space '\(space)': there is \(SearchSpace.named.keys.sorted().joined(separator: ", "))")
+            throw ValidationError(
+                "unknown space '\(space)': there is \(SearchSpace.named.keys.sorted().joined(separator: ", "))")
         }
         if let problem = configuration.problem { throw ValidationError(problem.description) }
         if let workers, !(1...1024 ~= workers) { throw ValidationError("workers is 1 to 1024; not \(workers)") }
@@ -34,7 +36,8 @@ struct SearchCommand: ParsableCommand {
         var training = TrainingSettings()
         if let epochs { training.epochs = epochs }
         return SearchConfiguration(
-            data: data, space: space, strategy: strategy, children: children, batch: batch, training: training, seed: seed)
+            data: data, space: space, strategy: strategy, children: children, batch: batch, training: training,
+            seed: seed)
     }
 
     func run() throws {
@@ -47,14 +50,17 @@ struct SearchCommand: ParsableCommand {
 
 /// Where runs are kept.
 struct StoreOption: ParsableArguments {
-    @Option(name: .customLong("store"), help: "The file that runs are kept in; by default nas-repl/runs.sqlite in your data folder.")
+    @Option(
+        name: .customLong("store"),
+        help: "The file that runs are kept in; by default nas-repl/runs.sqlite in your data folder.")
     var path: String?
 
     func open() throws -> RunStore { try RunStore(path: path ?? RunStore.standardPath()) }
 }
 
 /// Runs a stored search to its end and prints its events and its result.
-private func searchAndReport(_ configuration: SearchConfiguration, in run: StoredRun, workers: Int?, json: Bool) throws {
+private func searchAndReport(_ configuration: SearchConfiguration, in run: StoredRun, workers: Int?, json: Bool) throws
+{
     guard configuration.data == digits.name, let space = SearchSpace.named[configuration.space] else {
         throw ExitCode(1)
     }
@@ -62,11 +68,19 @@ private func searchAndReport(_ configuration: SearchConfiguration, in run: Store
     try run.setState(.running)
     let search = try Search(configuration, data: digits, space: space)
     let executor = workers.map { ThreadExecutor(workers: $0) } ?? ThreadExecutor()
-    if !json { print("run \(run.id): \(configuration.strategy.rawValue), \(configuration.children) children on \(configuration.data)") }
+    if !json {
+        print(
+            "run \(run.id): \(configuration.strategy.rawValue), \(configuration.children) children on \(configuration.data)"
+        )
+    }
     let result = try search.run(on: executor, storingIn: run, shouldStop: { Interrupt.happened }) { event in
         switch event {
         case .child(let child, let progress):
-            if json { printJSON(ChildEvent(child, space)) } else { Terminal.showStatus(progress.line(width: Terminal.width)) }
+            if json {
+                printJSON(ChildEvent(child, space))
+            } else {
+                Terminal.showStatus(progress.line(width: Terminal.width))
+            }
         case .update(let progress):
             if !json { Terminal.showStatus(progress.line(width: Terminal.width)) }
         }
@@ -178,8 +192,9 @@ struct RunsCommand: ParsableCommand {
                             seed: configuration.seed, started: run.started, seconds: run.seconds, test: run.test))
                 } else {
                     let test = run.test.map { "  test \(percent($0))" } ?? ""
-                    print("\(run.run)  \(run.state.rawValue)  \(configuration.strategy.rawValue) on \(configuration.data)  "
-                        + "\(run.children)/\(configuration.children) children  seed \(configuration.seed)\(test)")
+                    print(
+                        "\(run.run)  \(run.state.rawValue)  \(configuration.strategy.rawValue) on \(configuration.data)  "
+                            + "\(run.children)/\(configuration.children) children  seed \(configuration.seed)\(test)")
                 }
             }
             if runs.isEmpty && !json { print("no runs yet: 'nas-repl search' makes one") }
@@ -222,11 +237,14 @@ struct ReportCommand: ParsableCommand {
             guard let summary = try store.summaries().first(where: { $0.run == number }),
                 let space = SearchSpace.named[summary.configuration.space]
             else { throw ExitCode(1) }
-            print("run \(number), \(summary.state.rawValue): \(summary.configuration.strategy.rawValue) on "
-                + "\(summary.configuration.data), seed \(summary.configuration.seed)")
+            print(
+                "run \(number), \(summary.state.rawValue): \(summary.configuration.strategy.rawValue) on "
+                    + "\(summary.configuration.data), seed \(summary.configuration.seed)")
             let children = try stored.children()
             for child in children.sorted(by: { ($1.reward, $0.number) < ($0.reward, $1.number) }).prefix(10) {
-                print("  child \(child.number)  validation \(percent(child.reward))  \(space.choices(child.architecture).joined(separator: " "))")
+                print(
+                    "  child \(child.number)  validation \(percent(child.reward))  \(space.choices(child.architecture).joined(separator: " "))"
+                )
             }
             if children.count > 10 { print("  … and \(children.count - 10) more") }
             if let test = summary.test { print("test accuracy of the best: \(percent(test))") }

@@ -1,0 +1,31 @@
+# Two commands: `make repl` opens the notebook, `make test` runs everything that CI runs.
+# Both install what is missing first.
+
+SWIFT = swift
+BUILD = $(SWIFT) build --explicit-target-dependency-import-check error
+PROGRAM = .build/debug/nas-repl
+
+.PHONY: repl test build lint lessons update-lessons setup clean
+
+repl: setup
+	@$(BUILD) --product nas-repl
+	@if [ -t 0 ] && [ -t 1 ]; then $(PROGRAM); else $(PROGRAM) run Lessons/00-tour.md; fi
+
+test: setup lint
+	$(BUILD) --build-tests
+	$(SWIFT) test --skip-build
+	$(PROGRAM) check Lessons --swiftc
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+# Writes the outputs that the lessons' cells really have into the lessons, and shows what changed.
+update-lessons: setup
+	@$(BUILD) --product nas-repl
+	$(PROGRAM) check Lessons --update
+
+setup:
+	@Scripts/setup
+
+clean:
+	rm -rf .build

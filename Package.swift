@@ -73,8 +73,10 @@ let package = Package(
         .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
         .testTarget(name: "PolicyGradientTests", dependencies: ["Autodiff", "PolicyGradient"]),
         .testTarget(name: "ChildNetTests", dependencies: ["Autodiff", "ChildNet"]),
-        .testTarget(name: "ArchitectureSearchTests", dependencies: ["ArchitectureSearch", "ChildNet"]),
+        .testTarget(
+            name: "ArchitectureSearchTests",
+            dependencies: ["Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet"]),
         .testTarget(name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude"]),
-        .testTarget(name: "NasReplTests", dependencies: []),
+        .testTarget(name: "NasReplTests", dependencies: ["nas-repl"]),
     ]
 )

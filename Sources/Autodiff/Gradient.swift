@@ -17,8 +17,9 @@ public prefix func ∇ <Element: Scalar>(f: Tensor<Element>) -> Gradient<Element
 public struct Gradient<Element: Scalar>: Sendable {
     struct Part: Sendable {
         let parameter: ParameterIdentity
-        /// The leaf that was differentiated: tells `π` from an older copy of it in the same graph.
-        let leaf: ObjectIdentifier
+        /// The leaf that was differentiated: tells `π` from an older copy of it in the same graph. It is held, so that
+        /// no other leaf can come to have its identity.
+        let leaf: Node<Element>
         let value: Tensor<Element>
     }
     let parts: [Part]
@@ -38,9 +39,9 @@ public struct Gradient<Element: Scalar>: Sendable {
 
     /// The partial derivatives with respect to that parameter, or nil where the scalar did not depend on it.
     public subscript(parameter: Parameter<Element>) -> Tensor<Element>? {
-        let leaf = parameter.tensor.node.map(ObjectIdentifier.init)
+        let leaf = parameter.tensor.node
         return
-            (parts.first { $0.leaf == leaf } ?? parts.first { $0.parameter == parameter.identity })?.value
+            (parts.first { $0.leaf === leaf } ?? parts.first { $0.parameter == parameter.identity })?.value
     }
 
     /// All partial derivatives one after the other.
@@ -61,14 +62,14 @@ public struct Gradient<Element: Scalar>: Sendable {
     public func cosine(_ other: Gradient) -> Element { dot(other) / (norm * other.norm) }
 
     func part(like wanted: Part) -> Part? {
-        parts.first { $0.leaf == wanted.leaf } ?? parts.first { $0.parameter == wanted.parameter }
+        parts.first { $0.leaf === wanted.leaf } ?? parts.first { $0.parameter == wanted.parameter }
     }
 
     private func combined(_ other: Gradient, _ otherFactor: Element) -> Gradient {
         var rest = other.parts
         let sums = parts.map { part -> Part in
             guard let matching = other.part(like: part) else { return part }
-            rest.removeAll { $0.leaf == matching.leaf }
+            rest.removeAll { $0.leaf === matching.leaf }
             return Part(
                 parameter: part.parameter, leaf: part.leaf, value: part.value + otherFactor * matching.value)
         }

@@ -98,7 +98,7 @@ public struct GradientChecker: Sendable {
                 let direction = Direction.element(block: block, index: i)
                 comparisons.append(
                     GradientComparison(
-                        parameter: names[block], index: Self.unflattened(i, point[block].shape),
+                        block: block, parameter: names[block], index: Self.unflattened(i, point[block].shape),
                         yours: yours[block].elements[i],
                         difference: difference(f, point, direction, step), checker: self))
             }
@@ -108,7 +108,7 @@ public struct GradientChecker: Sendable {
             let slope = zip(yours, direction).reduce(0.0) { $0 + ($1.0 * $1.1).sum().value }
             comparisons.append(
                 GradientComparison(
-                    parameter: "random direction", index: [number], yours: slope,
+                    block: nil, parameter: "random direction", index: [number], yours: slope,
                     difference: difference(f, point, .random(direction), step), checker: self))
         }
         return judge(comparisons, names: names, at: point, of: f)
@@ -160,6 +160,8 @@ public struct GradientChecker: Sendable {
 
 /// One directional derivative, yours beside the finite difference.
 public struct GradientComparison: Sendable {
+    /// The number of the block; nil for a random direction.
+    let block: Int?
     /// The name of the block, or "random direction".
     public let parameter: String
     /// The index in the block, or the number of the direction.
@@ -171,7 +173,10 @@ public struct GradientComparison: Sendable {
     /// The error that was allowed: absolute + relative · max(|yours|, |difference|).
     public let tolerance: Double
 
-    init(parameter: String, index: [Int], yours: Double, difference: Double, checker: GradientChecker) {
+    init(
+        block: Int?, parameter: String, index: [Int], yours: Double, difference: Double, checker: GradientChecker
+    ) {
+        self.block = block
         self.parameter = parameter
         self.index = index
         self.yours = yours

@@ -32,12 +32,11 @@ final class Node<Element: Scalar>: @unchecked Sendable {
     /// Frees a long chain of nodes in a loop; one `deinit` inside another would overflow the stack after some
     /// hundred thousand operations.
     deinit {
-        var orphans = inputs
+        var orphans = inputs.compactMap(\.self)
         inputs = []
-        while let last = orphans.popLast() {
-            guard var orphan = last else { continue }
+        while var orphan = orphans.popLast() {
             if isKnownUniquelyReferenced(&orphan) {
-                orphans.append(contentsOf: orphan.inputs)
+                orphans += orphan.inputs.compactMap(\.self)
                 orphan.inputs = []
             }
         }
@@ -73,15 +72,15 @@ extension Tensor {
     ///
     /// Reverse mode: each node's gradient is complete once every node that used it has been visited, because those
     /// were recorded later. One pass costs a small multiple of the computation itself, whatever the number of parameters.
-    func gradients() -> [(parameter: ParameterIdentity, leaf: ObjectIdentifier, value: Tensor)] {
+    func gradients() -> [(parameter: ParameterIdentity, leaf: Node<Element>, value: Tensor)] {
         precondition(count == 1, "∇ needs a scalar; this tensor has shape \(shape)")
         guard let node else { return [] }
         var upstream = [ObjectIdentifier(node): Tensor(repeating: 1, shape: shape)]
-        var found: [(ParameterIdentity, ObjectIdentifier, Tensor)] = []
+        var found: [(ParameterIdentity, Node<Element>, Tensor)] = []
         for node in node.reachable() {
             let key = ObjectIdentifier(node)
             guard let gradient = upstream.removeValue(forKey: key) else { continue }
-            if let parameter = node.parameter { found.append((parameter, key, gradient)) }
+            if let parameter = node.parameter { found.append((parameter, node, gradient)) }
             guard let pullback = node.pullback else { continue }
             let inputGradients = pullback(gradient, node.inputs.map { $0 != nil })
             for (input, inputGradient) in zip(node.inputs, inputGradients) {

@@ -3,30 +3,37 @@ extension Tensor: CustomStringConvertible {
     ///
     /// Long axes are shortened in the middle.
     public var description: String {
-        let texts = elements.map { formatted(Double($0)) }
-        if shape.isEmpty { return texts[0] }
-        let width = shape.count > 1 ? texts.map(\.count).max() ?? 0 : 0
-        return Self.rendered(texts[...], shape: shape[...], width: width, indent: "")
+        if shape.isEmpty { return formatted(Double(value)) }
+        // Numbers stand below each other in matrices.
+        let width = shape.count > 1 ? shownPlaces(0, shape[...]).map { text($0).count }.max() ?? 0 : 0
+        return rendered(0, shape[...], width: width, indent: "")
     }
 
-    private static func rendered(
-        _ texts: ArraySlice<String>, shape: ArraySlice<Int>, width: Int, indent: String
-    ) -> String {
-        guard let length = shape.first, shape.count > 1 else {
-            let padded = texts.map { String(repeating: " ", count: max(0, width - $0.count)) + $0 }
-            return "[" + shortened(padded, atMost: 12).joined(separator: ", ") + "]"
+    private func text(_ place: Int) -> String { formatted(Double(buffer.elements[place])) }
+
+    private func rendered(_ start: Int, _ shape: ArraySlice<Int>, width: Int, indent: String) -> String {
+        let size = shape.dropFirst().reduce(1, *)
+        let parts = Self.shown(shape.first!).map { index -> String in
+            guard let index else { return "…" }
+            if shape.count > 1 {
+                return rendered(start + index * size, shape.dropFirst(), width: width, indent: indent + " ")
+            }
+            let text = text(start + index)
+            return String(repeating: " ", count: max(0, width - text.count)) + text
         }
-        let inner = shape.dropFirst()
-        let size = inner.reduce(1, *)
-        let rows = (0..<length).map { row in
-            let start = texts.startIndex + row * size
-            return rendered(texts[start..<start + size], shape: inner, width: width, indent: indent + " ")
-        }
-        return "[" + shortened(rows, atMost: 12).joined(separator: ",\n" + indent + " ") + "]"
+        return "[" + parts.joined(separator: shape.count > 1 ? ",\n" + indent + " " : ", ") + "]"
     }
 
-    private static func shortened(_ items: [String], atMost limit: Int) -> [String] {
-        items.count <= limit ? items : items.prefix(limit / 2) + ["…"] + items.suffix(limit / 2)
+    /// The places of the numbers that are shown.
+    private func shownPlaces(_ start: Int, _ shape: ArraySlice<Int>) -> [Int] {
+        guard let length = shape.first else { return [start] }
+        let size = shape.dropFirst().reduce(1, *)
+        return Self.shown(length).compactMap(\.self).flatMap { shownPlaces(start + $0 * size, shape.dropFirst()) }
+    }
+
+    /// The indices of an axis that are shown: all of a short one, both ends of a long one with nil between them.
+    private static func shown(_ length: Int) -> [Int?] {
+        length <= 12 ? Array(0..<length) : Array(0..<6) + [nil] + Array(length - 6..<length)
     }
 }
 
@@ -35,21 +42,21 @@ public func formatted(_ number: Double) -> String {
     if number.isNaN { return "nan" }
     if number.isInfinite { return number < 0 ? "-inf" : "inf" }
     if number == 0 { return "0" }
-    let exponent = Int(Double.log10(abs(number)).rounded(.down))
+    var exponent = Int(Double.log10(abs(number)).rounded(.down))
+    // Six digits as a whole number; rounding may carry into a seventh. Divided in two steps, for the smallest numbers.
+    var digits =
+        exponent < -300
+        ? (number * 1e30 / Double.pow(10, exponent + 30) * 1e5).rounded()
+        : (number / Double.pow(10, exponent) * 1e5).rounded()
+    if abs(digits) >= 1e6 {
+        digits = (digits / 10).rounded()
+        exponent += 1
+    }
     if exponent < -4 || exponent >= 6 {
-        // Rounding may carry into the next power of ten, hence the division by the power and not a shift of digits.
-        let (mantissa, carried) = rounded(number / Double.pow(10, exponent), decimals: 5)
-        let shown = carried ? exponent + 1 : exponent
-        return trimmed(carried ? mantissa / 10 : mantissa, decimals: 5)
-            + "e\(shown < 0 ? "-" : "+")\(abs(shown) < 10 ? "0" : "")\(abs(shown))"
+        let sign = exponent < 0 ? "-" : "+"
+        return trimmed(digits / 1e5, decimals: 5) + "e\(sign)\(abs(exponent) < 10 ? "0" : "")\(abs(exponent))"
     }
     return trimmed(number, decimals: 5 - exponent)
-}
-
-private func rounded(_ x: Double, decimals: Int) -> (Double, Bool) {
-    let scale = Double.pow(10, decimals)
-    let result = (x * scale).rounded() / scale
-    return (result, abs(result) >= 10)
 }
 
 /// The number with that many decimals, without trailing zeros.

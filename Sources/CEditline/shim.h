@@ -2,15 +2,18 @@
 // form that the notebook uses.
 #include <histedit.h>
 #include <stdio.h>
+#include <wchar.h>
 
 typedef unsigned char (*editline_function)(EditLine *, int);
 typedef char *(*editline_prompt)(EditLine *);
+typedef int (*editline_reader)(EditLine *, wchar_t *);
 
 static inline EditLine *editline_start(const char *name) { return el_init(name, stdin, stdout, stderr); }
 static inline void editline_set_prompt(EditLine *editor, editline_prompt prompt) {
     // Text between two \1 takes no columns: colours.
     el_set(editor, EL_PROMPT_ESC, prompt, '\1');
 }
+static inline void editline_set_reader(EditLine *editor, editline_reader reader) { el_set(editor, EL_GETCFN, reader); }
 static inline void editline_set_emacs_keys(EditLine *editor) { el_set(editor, EL_EDITOR, "emacs"); }
 static inline void editline_set_history(EditLine *editor, History *entries) { el_set(editor, EL_HIST, history, entries); }
 static inline void editline_add_function(EditLine *editor, const char *name, const char *help, editline_function function) {

@@ -64,7 +64,19 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
                 return InvalidArgument(
                     "layer \(i + 1) (\(layer)): a map of \(shape.height)×\(shape.width) is too small")
             }
+            let inputs = shape
             shape = Self.shape(after: layer, shape)
+            // The window of each output pixel, once for each filter or unit.
+            let parameters: Double
+            switch layer {
+            case .convolution(let height, let width, let filters, _):
+                parameters = Double(height * width) * Double(inputs.channels * filters)
+            case .dense(let units): parameters = Double(inputs.count) * Double(units)
+            case .maxPooling, .meanOverSpace: parameters = 0
+            }
+            if parameters > 1e8 || Double(shape.height * shape.width) * Double(shape.channels) > 1e7 {
+                return InvalidArgument("layer \(i + 1) (\(layer)): more parameters or outputs than fit into memory")
+            }
         }
         return nil
     }

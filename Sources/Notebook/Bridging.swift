@@ -116,10 +116,10 @@ extension Optional: Bridged where Wrapped: Bridged {
 
 extension Range: Bridged where Bound == Int {
     public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Range<Int>? {
-        guard case .range(let range) = value else { return nil }
+        guard case .range(let range, _) = value else { return nil }
         return range
     }
-    public var bridged: Value { .range(self) }
+    public var bridged: Value { .range(self, isClosed: false) }
     public static var notebookName: String { "Range<Int>" }
 }
 
@@ -127,10 +127,18 @@ extension Range: Bridged where Bound == Int {
 public struct Elements: Bridged {
     /// The elements.
     public let values: [Value]
+    private static let limit = Evaluator.sizeLimit / MemoryLayout<Value>.stride
 
     public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Elements? {
+        // What has too many elements for a list is no sequence here.
+        switch value {
+        case .range(let range, _):
+            let (count, overflow) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
+            if overflow || count > limit { return nil }
+        case .string(let string): if string.utf8.count > limit { return nil }
+        default: break
+        }
         guard case .some(let sequence) = try? evaluator.lazyElements(value) else { return nil }
-        if case .range(let range) = value, range.count > 50_000_000 { return nil }
         return Elements(values: Array(sequence))
     }
     public var bridged: Value { .array(Value.List(values)) }

@@ -18,7 +18,7 @@ extension Evaluator {
             return try nested { try library.call(name, values, self) }
         case .member(let base, let name):
             // array.append(x) changes the variable that holds the array.
-            if isMutating(name), let result = try mutate(base, name, arguments, in: scope) { return result }
+            if isMutating(name), isVariable(base, in: scope) { return try mutate(base, name, arguments, in: scope) }
             let object: Value
             if case .name(let typeName) = base.kind, scope.lookUp(typeName) == nil, library.isType(typeName) {
                 let values = try arguments.map { try argument($0, in: scope) }
@@ -34,6 +34,10 @@ extension Evaluator {
                 throw CellError(.unknown("." + name, nearest: nil), at: callee.span)
             }
             return try nested { try library.call("\(owner).\(name)", values, self) }
+        case .array(let elements) where elements.count == 1 && arguments.isEmpty && isTypeName(elements[0]):
+            return .array(Value.List([]))  // [Double]()
+        case .dictionary(let pairs) where pairs.count == 1 && arguments.isEmpty && isTypeName(pairs[0].key):
+            return .dictionary(Value.Dictionary())  // [String: Double]()
         default:
             let value = try evaluate(callee, in: scope)
             guard case .function(let function) = value else {
@@ -41,6 +45,11 @@ extension Evaluator {
             }
             return try function.call(try arguments.map { try argument($0, in: scope) }, self)
         }
+    }
+
+    private func isTypeName(_ expression: Expression) -> Bool {
+        guard case .name(let name) = expression.kind else { return false }
+        return library.isType(name) || ["Int", "Double", "Bool", "String", "Any"].contains(name)
     }
 
     // MARK: Assignment
@@ -51,7 +60,12 @@ extension Evaluator {
         if case .name("_") = target.kind { return }
         try modify(target, in: scope) { place in
             guard let name else {
-                place = try sameType(as: place, right.settled(), at: value.span)
+                // An integer literal becomes a Double where the variable is one.
+                if case .double = place, case .literal(let literal) = right {
+                    place = .double(literal.double)
+                } else {
+                    place = try sameType(as: place, right.settled(), at: value.span)
+                }
                 return
             }
             // An array grows in place.
@@ -100,10 +114,10 @@ extension Evaluator {
             }
         case .member(let base, let name):
             return try modify(base, in: scope) { object in
-                if case .tuple(var elements) = object,
+                if case .tuple(let tuple) = object, case var elements = tuple.elements,
                     let i = elements.firstIndex(where: { $0.label == name }) ?? Int(name), elements.indices ~= i
                 {
-                    defer { object = .tuple(elements) }
+                    defer { object = .tuple(Value.Tuple(elements)) }
                     return try body(&elements[i].value)
                 }
                 throw CellError(.failure("'\(name)' of \(object.typeName) can't be set"), at: target.span)
@@ -125,18 +139,23 @@ extension Evaluator {
             defer { container = .array(list) }
             return try list.modify(at: i) { element in
                 let result = try body(&element)
-                if element.depth >= 100 { throw CellError(.failure("arrays are nested at most 100 deep"), at: span) }
+                if element.depth >= Value.depthLimit {
+                    element = .void
+                    throw CellError(.failure("values are nested at most \(Value.depthLimit) deep"), at: span)
+                }
                 return result
             }
         case .dictionary(var dictionary):
             let key = try key(places.first?.value ?? .void)
             let initial: Value = places.count == 2 ? try places[1].value.settled() : .none
             var value = dictionary[key] ?? initial
-            defer {
-                if case .none = value { dictionary[key] = nil } else { dictionary[key] = value }
-                container = .dictionary(dictionary)
+            let result = try body(&value)
+            if value.depth >= Value.depthLimit {
+                throw CellError(.failure("values are nested at most \(Value.depthLimit) deep"), at: span)
             }
-            return try body(&value)
+            if case .none = value { dictionary[key] = nil } else { dictionary[key] = value }
+            container = .dictionary(dictionary)
+            return result
         default: throw CellError(.failure("the elements of \(container.typeName) can't be set"), at: span)
         }
     }
@@ -161,7 +180,7 @@ extension Evaluator {
     func element(of base: Value, _ arguments: [Argument]) throws -> Value {
         switch base {
         case .array(let list):
-            if arguments.count == 1, case .range(let range) = arguments[0].value {
+            if arguments.count == 1, case .range(let range, _) = arguments[0].value {
                 guard range.lowerBound >= 0, range.upperBound <= list.elements.count else {
                     throw CellError(
                         .failure("the range \(range) is out of range: there are \(list.elements.count) elements"))
@@ -189,15 +208,16 @@ extension Evaluator {
         case .array:
             guard case .array(let list) = try value.settled() else { return nil }
             return AnySequence(list.elements)
-        case .range(let range): return AnySequence(range.lazy.map { .int($0) })
+        case .range(let range, _): return AnySequence(range.lazy.map { .int($0) })
         case .string(let string): return AnySequence(string.lazy.map { .string(String($0)) })
         case .dictionary(let dictionary):
             return AnySequence(
                 dictionary.keys.lazy.map { key in
-                    .tuple([
-                        Value.Element(label: "key", value: key.value),
-                        Value.Element(label: "value", value: dictionary[key] ?? .none),
-                    ])
+                    .tuple(
+                        Value.Tuple([
+                            Value.Element(label: "key", value: key.value),
+                            Value.Element(label: "value", value: dictionary[key] ?? .none),
+                        ]))
                 })
         default: return nil
         }

@@ -122,7 +122,7 @@ func nearest<Candidates: Sequence<String>>(to name: String, among candidates: Ca
     func bare(_ candidate: String) -> String { String(candidate.prefix { $0 != "(" }) }
     let close = candidates.compactMap { candidate -> (String, Int)? in
         let other = bare(candidate)
-        guard abs(other.count - name.count) <= 3 else { return nil }
+        guard name.count <= 64, abs(other.count - name.count) <= 3 else { return nil }
         let distance = editDistance(Array(name.lowercased()), Array(other.lowercased()))
         return distance <= max(1, name.count / 3) ? (candidate, distance) : nil
     }

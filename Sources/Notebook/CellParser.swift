@@ -16,11 +16,14 @@ enum CellParser {
     static let sizeLimit = 1 << 20
 
     /// - Throws: ``CellError`` with the Swift parser's message and the place.
-    static func parse(_ source: String) throws -> ParsedCell {
+    static func parse(_ source: String, cell: Int) throws -> ParsedCell {
         guard source.utf8.count <= sizeLimit else {
             throw CellError(.failure("a cell has at most \(sizeLimit) bytes; this one has \(source.utf8.count)"))
         }
-        let tree = Parser.parse(source: source)
+        guard bracketDepth(source) <= bracketLimit else {
+            throw CellError(.failure("square brackets are nested at most \(bracketLimit) deep"))
+        }
+        let tree = tree(of: source)
         if let diagnostic = ParseDiagnosticsGenerator.diagnostics(for: tree).first(where: {
             $0.diagMessage.severity == .error
         }) {
@@ -34,18 +37,64 @@ enum CellParser {
             throw CellError(.syntax("\(error)"))
         }
         guard let file = folded.as(SourceFileSyntax.self) else { throw CellError(.syntax("not a cell")) }
-        var lowering = Lowering()
+        var lowering = Lowering(cell: cell)
         return ParsedCell(source: source, statements: try lowering.statements(file.statements))
+    }
+
+    /// The tree of a cell.
+    ///
+    /// `τ.return / 2` is Swift, but the parser takes a slash behind the word `return` for the start of a regular
+    /// expression. The member is given to it with a capital letter, which leaves every place in the text as it is.
+    private static func tree(of source: String) -> SourceFileSyntax {
+        var bytes = Array(source.utf8)
+        let word = Array(".return".utf8)
+        var isInString = false
+        for i in bytes.indices {
+            if bytes[i] == UInt8(ascii: "\"") { isInString.toggle() }
+            if bytes[i] == UInt8(ascii: "\n") { isInString = false }
+            if !isInString && bytes[i] == word[0] && bytes[i...].starts(with: word)
+                && bytes[(i + word.count)...].first(where: { $0 != UInt8(ascii: " ") }) == UInt8(ascii: "/")
+            {
+                bytes[i + 1] = UInt8(ascii: "R")
+            }
+        }
+        return Parser.parse(source: String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// What ``tree(of:)`` calls a member `return`.
+    static let capitalizedReturn = "Return"
+
+    /// The Swift parser's time doubles with every square bracket inside another.
+    private static let bracketLimit = 12
+
+    /// How deeply square brackets are nested, those in strings aside.
+    private static func bracketDepth(_ source: String) -> Int {
+        var depth = 0, deepest = 0, isInString = false, isEscaped = false
+        for byte in source.utf8 {
+            if isInString {
+                isInString = isEscaped || (byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\n"))
+                isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+            } else if byte == UInt8(ascii: "\"") {
+                isInString = true
+            } else if byte == UInt8(ascii: "[") {
+                depth += 1
+                deepest = max(deepest, depth)
+            } else if byte == UInt8(ascii: "]") {
+                depth = max(0, depth - 1)
+            }
+        }
+        return deepest
     }
 
     /// Whether more lines are needed before the text can be a cell: an open bracket, a string or a comment without its
     /// end, an operator without its right side.
     static func isUnfinished(_ source: String) -> Bool {
-        guard source.utf8.count <= sizeLimit else { return false }
-        let tree = Parser.parse(source: source)
+        guard source.utf8.count <= sizeLimit, bracketDepth(source) <= bracketLimit else { return false }
+        let tree = tree(of: source)
         let end = source.utf8.count - (source.reversed().prefix { $0.isWhitespace }.reduce(0) { $0 + $1.utf8.count })
         return ParseDiagnosticsGenerator.diagnostics(for: tree).contains { diagnostic in
-            diagnostic.diagMessage.severity == .error && diagnostic.position.utf8Offset >= end
+            diagnostic.diagMessage.severity == .error
+                && (diagnostic.position.utf8Offset >= end || diagnostic.message.hasPrefix("unterminated '/*'"))
         }
     }
 }

@@ -18,39 +18,53 @@ public struct Documentation: Sendable {
         public let place: String
     }
 
-    private let entries: [Entry]
+    private let files: [(label: String, text: String)]
 
-    /// Reads every Swift file in some folders.
+    /// Knows every Swift file in some folders; they are parsed when they are asked about.
     public init(folders: [String]) {
-        entries = folders.flatMap { folder -> [Entry] in
-            let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            return files.filter { $0.hasSuffix(".swift") }.sorted().flatMap { file -> [Entry] in
-                let path = folder + "/" + file
-                guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
-                let tree = Parser.parse(source: text)
-                let label = folder.split(separator: "/").suffix(2).joined(separator: "/") + "/" + file
-                let collector = Collector(SourceLocationConverter(fileName: label, tree: tree))
-                collector.walk(tree)
-                return collector.entries
-            }
+        files = folders.flatMap { folder in
+            ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".swift") }
+                .sorted().compactMap { file in
+                    guard let text = try? String(contentsOfFile: folder + "/" + file, encoding: .utf8) else {
+                        return nil
+                    }
+                    return (folder.split(separator: "/").suffix(2).joined(separator: "/") + "/" + file, text)
+                }
         }
     }
 
     /// Whether there is any documentation: an executable without its sources has none.
-    public var isEmpty: Bool { entries.isEmpty }
+    public var isEmpty: Bool { files.isEmpty }
+
+    /// The declarations in the files that hold a word.
+    private func entries(inFilesWith word: String) -> [Entry] {
+        files.filter { word.isEmpty || $0.text.contains(word) }.flatMap { file -> [Entry] in
+            let tree = Parser.parse(source: file.text)
+            let collector = Collector(SourceLocationConverter(fileName: file.label, tree: tree))
+            collector.walk(tree)
+            return collector.entries
+        }
+    }
 
     /// The declarations of a name: its own name, its name with labels, or `Type.member`; types and free functions first.
     public func entries(for name: String) -> [Entry] {
-        let found = entries.filter { entry in
+        let word = name.prefix { $0 != "(" }.split(separator: ".").last.map(String.init) ?? name
+        let found = entries(inFilesWith: word).filter { entry in
             let bare = String(entry.name.prefix { $0 != "(" })
             return entry.name == name || bare == name || bare.hasSuffix("." + name) || entry.name.hasSuffix("." + name)
+        }
+        if found.isEmpty, let dot = name.lastIndex(of: ".") {
+            // A member that the type has from a protocol is documented there.
+            return entries(for: String(name[name.index(after: dot)...])).filter { $0.name.contains(".") }
         }
         return found.filter { !$0.name.prefix { $0 != "(" }.contains(".") }
             + found.filter { $0.name.prefix { $0 != "(" }.contains(".") }
     }
 
     /// The documented name most like one that there is not.
-    public func nearestName(to name: String) -> String? { nearest(to: name, among: entries.map(\.name)) }
+    public func nearestName(to name: String) -> String? {
+        nearest(to: name, among: entries(inFilesWith: "").map(\.name))
+    }
 
     private final class Collector: SyntaxVisitor {
         var entries: [Entry] = []

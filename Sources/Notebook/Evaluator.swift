@@ -9,16 +9,25 @@ public final class Evaluator: @unchecked Sendable {
     let print: (String) -> Void
     let showStatus: @Sendable (String) -> Void
     private var callDepth = 0
+    /// The address below which the stack is nearly used up.
+    private let stackEnd: UInt
+    /// The cell that is evaluated; functions know the cell that they were declared in.
+    let cell: Int
 
     /// Calls within calls; beyond this a recursion is taken for one without an end.
     static let callDepthLimit = 10_000
 
     init(
-        library: Library, stop: StopSignal, print: @escaping (String) -> Void,
+        library: Library, stop: StopSignal, cell: Int, stackSize: Int, print: @escaping (String) -> Void,
         showStatus: @escaping @Sendable (String) -> Void
     ) {
         self.library = library
         self.stop = stop
+        self.cell = cell
+        // The stack grows downwards from about here; a part is kept for what evaluates the last call.
+        var here: UInt8 = 0
+        let top = withUnsafePointer(to: &here) { UInt(bitPattern: $0) }
+        stackEnd = top > UInt(stackSize) ? top - UInt(stackSize) + UInt(stackSize / 4) : 0
         self.print = print
         self.showStatus = showStatus
     }
@@ -162,7 +171,7 @@ public final class Evaluator: @unchecked Sendable {
             return true
         case .expression(let expression):
             let wanted = try evaluate(expression, in: scope)
-            if case .range(let range) = wanted, let number = Int(bridging: value) { return range.contains(number) }
+            if case .range(let range, _) = wanted, let number = Int(bridging: value) { return range.contains(number) }
             return try bool(binary("==", wanted, value, at: expression.span), at: expression.span)
         }
     }
@@ -185,7 +194,8 @@ public final class Evaluator: @unchecked Sendable {
         case .anything: break
         case .name(let name): scope.declare(name, try value.settled(), isVariable: isVariable)
         case .tuple(let patterns):
-            guard case .tuple(let elements) = value, elements.count == patterns.count else {
+            guard case .tuple(let tuple) = value, case let elements = tuple.elements, elements.count == patterns.count
+            else {
                 throw CellError(.wrongType(expected: "a tuple of \(patterns.count)", given: value.typeName), at: span)
             }
             for (pattern, element) in zip(patterns, elements) {
@@ -195,7 +205,7 @@ public final class Evaluator: @unchecked Sendable {
     }
 
     /// The value as the type that is written beside it; types that the notebook has no values of its own for pass.
-    func converted(_ value: Value, to type: TypeName?, at span: Span) throws -> Value {
+    func converted(_ value: Value, to type: TypeName?, at span: Span?) throws -> Value {
         switch (type, value) {
         case (nil, _), (.other, _), (.optional, .none): return try value.settled()
         case (.optional(let wrapped), _): return try converted(value, to: wrapped, at: span)
@@ -203,6 +213,13 @@ public final class Evaluator: @unchecked Sendable {
             return .double(literal.double)
         case (.array(let element), .array(let list)):
             return .array(Value.List(try list.elements.map { try converted($0, to: element, at: span) }))
+        case (.tuple(let types), .tuple(let tuple)) where types.count == tuple.elements.count:
+            return .tuple(
+                Value.Tuple(
+                    try zip(types, tuple.elements).map {
+                        Value.Element(label: $1.label, value: try converted($1.value, to: $0, at: span))
+                    }))
+        case (.tuple, _): return try value.settled()
         case (.named(let name), _):
             let settled = try value.settled()
             if ["Int", "Double", "Bool", "String"].contains(name) && settled.typeName != name {
@@ -217,7 +234,12 @@ public final class Evaluator: @unchecked Sendable {
 
     func evaluate(_ expression: Expression, in scope: Scope) throws -> Value {
         do {
-            return try value(of: expression, in: scope)
+            try checkStack()
+            let value = try value(of: expression, in: scope)
+            guard value.depth <= Value.depthLimit else {
+                throw CellError(.failure("values are nested at most \(Value.depthLimit) deep"))
+            }
+            return value
         } catch let error as CellError {
             throw error.at(expression.span)
         }
@@ -260,7 +282,8 @@ public final class Evaluator: @unchecked Sendable {
         case .tuple(let elements):
             if elements.isEmpty { return .void }
             return .tuple(
-                try elements.map { Value.Element(label: $0.label, value: try evaluate($0.value, in: scope)) })
+                Value.Tuple(
+                    try elements.map { Value.Element(label: $0.label, value: try evaluate($0.value, in: scope)) }))
         case .prefix(let name, let operand): return try prefix(name, evaluate(operand, in: scope))
         case .binary(let name, let left, let right): return try binary(name, left, right, in: scope)
         case .ternary(let condition, let then, let otherwise):
@@ -308,9 +331,7 @@ public final class Evaluator: @unchecked Sendable {
 
     func list(_ elements: [Value]) throws -> Value {
         try checkSize(elements.count * MemoryLayout<Value>.stride)
-        let list = Value.List(elements)
-        guard list.depth <= 100 else { throw CellError(.failure("arrays are nested at most 100 deep")) }
-        return .array(list)
+        return .array(Value.List(elements))
     }
 
     /// At most this many bytes in one value that a cell makes.
@@ -319,6 +340,19 @@ public final class Evaluator: @unchecked Sendable {
     func checkSize(_ bytes: Int) throws {
         if bytes > Self.sizeLimit {
             throw CellError(.failure("a value of more than \(Self.sizeLimit >> 20) MiB is more than a cell may make"))
+        }
+        // Many large values are as bad as one that is too large.
+        if bytes > 1 << 22 && Memory.isScarce {
+            throw CellError(.failure("the session uses more than half of the machine's memory"))
+        }
+    }
+
+    /// Leaves the cell with an error while there is still stack to do so.
+    private func checkStack() throws {
+        var here: UInt8 = 0
+        let address = withUnsafePointer(to: &here) { UInt(bitPattern: $0) }
+        if address < stackEnd {
+            throw CellError(.failure("the calls and expressions of this cell are nested too deeply"))
         }
     }
 
@@ -339,14 +373,35 @@ public final class Evaluator: @unchecked Sendable {
         Value.Function(name: declaration.isClosure ? declaration.name : declaration.fullName) { arguments, evaluator in
             let inner = Scope(parent: scope)
             try evaluator.bindParameters(of: declaration, to: arguments, in: inner)
-            return try evaluator.nested {
-                if declaration.body.count == 1, case .expression(let only) = declaration.body[0].kind {
-                    return try evaluator.evaluate(only, in: inner)
+            do {
+                return try evaluator.nested {
+                    let value = try evaluator.result(of: declaration.body, in: inner)
+                    // A function without an arrow returns nothing, whatever its only expression is worth.
+                    if declaration.result == nil { return declaration.isClosure ? value : .void }
+                    return try evaluator.converted(value, to: declaration.result, at: nil)
                 }
-                guard case .returned(let value) = try evaluator.run(declaration.body, in: inner) else { return .void }
-                return try value.settled()
+            } catch var error as CellError {
+                // A place in another cell's text means nothing in this one's: the call is the place.
+                if declaration.cell != evaluator.cell { error.span = nil }
+                throw error
             }
         }
+    }
+
+    /// What a function's body is worth: its `return`, or its only expression, also as a branch of `if` or `switch`.
+    private func result(of body: [Statement], in scope: Scope) throws -> Value {
+        if body.count == 1 {
+            switch body[0].kind {
+            case .expression(let only): return try evaluate(only, in: scope)
+            case .ifElse(let conditions, let then, let otherwise):
+                let inner = Scope(parent: scope)
+                return try holds(conditions, in: inner)
+                    ? result(of: then, in: inner) : result(of: otherwise, in: Scope(parent: scope))
+            default: break
+            }
+        }
+        guard case .returned(let value) = try run(body, in: scope) else { return .void }
+        return value
     }
 
     /// One call deeper.
@@ -363,16 +418,18 @@ public final class Evaluator: @unchecked Sendable {
     private func bindParameters(
         of declaration: FunctionDeclaration, to arguments: [Argument], in scope: Scope
     ) throws {
-        if declaration.hasNumberedParameters {
-            for (i, argument) in arguments.enumerated() {
-                scope.declare("$\(i)", try argument.value.settled(), isVariable: false)
-            }
+        if let count = declaration.numberedParameters {
+            var values = arguments.map(\.value)
+            // A closure that uses $1 takes a tuple apart.
+            if count > 1, values.count == 1, case .tuple(let tuple) = values[0] { values = tuple.elements.map(\.value) }
+            for (i, value) in values.enumerated() { scope.declare("$\(i)", try value.settled(), isVariable: false) }
             return
         }
         var rest = arguments[...]
         // A closure of several parameters takes a tuple apart.
         if declaration.isClosure, declaration.parameters.count > 1, rest.count == 1,
-            case .tuple(let elements) = rest.first!.value, elements.count == declaration.parameters.count
+            case .tuple(let tuple) = rest.first!.value, case let elements = tuple.elements,
+            elements.count == declaration.parameters.count
         {
             let span = rest.first!.span
             rest = elements.map { Argument(label: nil, value: $0.value, span: span) }[...]
@@ -385,7 +442,8 @@ public final class Evaluator: @unchecked Sendable {
                 let value = try converted(argument.value, to: parameter.type, at: argument.span)
                 scope.declare(parameter.name, value, isVariable: false)
             } else if let initial = parameter.initial {
-                scope.declare(parameter.name, try evaluate(initial, in: scope).settled(), isVariable: false)
+                let value = try converted(evaluate(initial, in: scope), to: parameter.type, at: initial.span)
+                scope.declare(parameter.name, value, isVariable: false)
             } else {
                 throw wrongArguments(declaration, arguments)
             }

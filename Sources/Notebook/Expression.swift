@@ -97,6 +97,7 @@ indirect enum TypeName: Sendable {
     case named(String)
     case array(TypeName)
     case optional(TypeName)
+    case tuple([TypeName])
     case other(String)
 }
 
@@ -105,9 +106,13 @@ final class FunctionDeclaration: Sendable {
     let name: String
     let parameters: [Parameter]
     let body: [Statement]
-    /// A closure without a list of parameters, which calls its arguments `$0`, `$1`, …
-    let hasNumberedParameters: Bool
+    /// How many of `$0`, `$1`, … a closure without a list of parameters uses; nil where there is a list.
+    let numberedParameters: Int?
     let isClosure: Bool
+    /// The type behind the arrow.
+    let result: TypeName?
+    /// The number of the cell that it was declared in: its places are places in that cell's text.
+    let cell: Int
 
     struct Parameter: Sendable {
         let label: String?
@@ -116,12 +121,17 @@ final class FunctionDeclaration: Sendable {
         let initial: Expression?
     }
 
-    init(name: String, parameters: [Parameter], body: [Statement], hasNumberedParameters: Bool, isClosure: Bool) {
+    init(
+        name: String, parameters: [Parameter], body: [Statement], numberedParameters: Int?, isClosure: Bool,
+        result: TypeName?, cell: Int
+    ) {
         self.name = name
         self.parameters = parameters
         self.body = body
-        self.hasNumberedParameters = hasNumberedParameters
+        self.numberedParameters = numberedParameters
         self.isClosure = isClosure
+        self.result = result
+        self.cell = cell
     }
 
     /// `f(_:to:)`

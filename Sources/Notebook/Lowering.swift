@@ -3,7 +3,11 @@ import SwiftSyntax
 /// Turns the Swift parser's tree into the notebook's statements and expressions; what the notebook does not know is an
 /// error that names it.
 struct Lowering {
+    /// The number of the cell, which its functions remember.
+    let cell: Int
     private var nesting = 0
+
+    init(cell: Int) { self.cell = cell }
 
     mutating func statements(_ items: CodeBlockItemListSyntax) throws -> [Statement] {
         try items.map { try statement($0) }
@@ -43,7 +47,8 @@ struct Lowering {
             }
             let lowered = FunctionDeclaration(
                 name: function.name.text, parameters: parameters, body: try statements(body.statements),
-                hasNumberedParameters: false, isClosure: false)
+                numberedParameters: nil, isClosure: false,
+                result: function.signature.returnClause.map { Self.type($0.type) }, cell: cell)
             return Statement(.function(lowered), span(declaration))
         }
         if declaration.is(ImportDeclSyntax.self) {
@@ -67,6 +72,10 @@ struct Lowering {
         if let named = type.as(IdentifierTypeSyntax.self) { return .named(named.name.text) }
         if let array = type.as(ArrayTypeSyntax.self) { return .array(Self.type(array.element)) }
         if let optional = type.as(OptionalTypeSyntax.self) { return .optional(Self.type(optional.wrappedType)) }
+        if let tuple = type.as(TupleTypeSyntax.self) {
+            if tuple.elements.count == 1, let only = tuple.elements.first { return Self.type(only.type) }
+            if !tuple.elements.isEmpty { return .tuple(tuple.elements.map { Self.type($0.type) }) }
+        }
         return .other(type.trimmedDescription)
     }
 
@@ -184,6 +193,7 @@ struct Lowering {
             return .double(Double(literal.literal.text.filter { $0 != "_" }) ?? .nan)
         case .booleanLiteralExpr(let literal): return .bool(literal.literal.text == "true")
         case .nilLiteralExpr: return .none
+        case .discardAssignmentExpr: return .name("_")
         case .stringLiteralExpr(let literal): return .string(try stringParts(literal))
         case .declReferenceExpr(let reference): return .name(Self.bare(reference.baseName.text))
         case .arrayExpr(let array): return .array(try array.elements.map { try expression($0.expression) })
@@ -199,7 +209,8 @@ struct Lowering {
             let operand = try expression(prefix.expression)
             // "-5" is a literal of its own, so that Int.min can be written.
             if prefix.operator.text == "-", case .integer(let value, let double) = operand.kind {
-                return .integer(value.map { 0 &- $0 } ?? (double == 0x1p63 ? Int.min : nil), -double)
+                let negated = value.map { $0 == Int.min ? nil : -$0 } ?? (double == 0x1p63 ? Int.min : nil)
+                return .integer(negated, -double)
             }
             return .prefix(prefix.operator.text, operand)
         case .infixOperatorExpr(let infix): return try infixKind(infix)
@@ -209,7 +220,8 @@ struct Lowering {
                 otherwise: try expression(ternary.elseExpression))
         case .functionCallExpr(let call): return try callKind(call)
         case .memberAccessExpr(let access):
-            let name = Self.bare(access.declName.baseName.text)
+            let written = Self.bare(access.declName.baseName.text)
+            let name = written == CellParser.capitalizedReturn ? "return" : written
             guard let base = access.base else { return .implicitMember(name) }
             return .member(try expression(base), name)
         case .subscriptCallExpr(let call):
@@ -236,7 +248,7 @@ struct Lowering {
         }
         let left = try expression(infix.leftOperand), right = try expression(infix.rightOperand)
         let isCompound =
-            name.count > 1 && name.hasSuffix("=") && !["==", "!=", "<=", ">=", "===", "!=="].contains(name)
+            name.count > 1 && name.hasSuffix("=") && !["==", "!=", "<=", ">=", "===", "!==", "~="].contains(name)
         return isCompound
             ? .assignment(left, operator: String(name.dropLast()), right) : .binary(name, left, right)
     }
@@ -273,7 +285,28 @@ struct Lowering {
         }
         return FunctionDeclaration(
             name: "{ … }", parameters: parameters, body: try statements(closure.statements),
-            hasNumberedParameters: closure.signature?.parameterClause == nil, isClosure: true)
+            numberedParameters: closure.signature?.parameterClause == nil ? NumberedParameters.count(in: closure) : nil,
+            isClosure: true, result: closure.signature?.returnClause.map { Self.type($0.type) }, cell: cell)
+    }
+
+    /// Finds out how many of `$0`, `$1`, … a closure uses, those of closures inside it aside.
+    private final class NumberedParameters: SyntaxVisitor {
+        private var count = 0
+
+        static func count(in closure: ClosureExprSyntax) -> Int {
+            let visitor = NumberedParameters(viewMode: .sourceAccurate)
+            visitor.walk(closure.statements)
+            return visitor.count
+        }
+
+        override func visit(_ node: ClosureExprSyntax) -> SyntaxVisitorContinueKind { .skipChildren }
+
+        override func visit(_ token: TokenSyntax) -> SyntaxVisitorContinueKind {
+            if case .dollarIdentifier(let name) = token.tokenKind, let number = Int(name.dropFirst()), number < 1000 {
+                count = max(count, number + 1)
+            }
+            return .visitChildren
+        }
     }
 
     private mutating func stringParts(_ literal: StringLiteralExprSyntax) throws -> [Expression.StringPart] {

@@ -12,7 +12,8 @@ extension Evaluator {
 
     /// A property of a value.
     func member(_ name: String, of value: Value) throws -> Value {
-        if case .tuple(let elements) = value {
+        if case .tuple(let tuple) = value {
+            let elements = tuple.elements
             if let i = Int(name), elements.indices ~= i { return elements[i].value }
             if let element = elements.first(where: { $0.label == name }) { return element.value }
         }
@@ -50,20 +51,34 @@ extension Evaluator {
             name)
     }
 
-    /// Applies a mutating method of arrays to the variable that holds the array; nil for other objects.
+    /// Whether an expression is a variable, or an element or a member of one: something that can be changed in place.
+    func isVariable(_ expression: Expression, in scope: Scope) -> Bool {
+        switch expression.kind {
+        case .name(let name): scope.lookUp(name) != nil
+        case .element(let base, _), .member(let base, _): isVariable(base, in: scope)
+        default: false
+        }
+    }
+
+    /// Applies a mutating method of arrays to the variable that holds the array; other objects have methods of their own.
     func mutate(
         _ base: Expression, _ name: String, _ arguments: [Expression.CallArgument], in scope: Scope
-    ) throws -> Value? {
-        guard case .array = try? evaluate(base, in: scope) else { return nil }
+    ) throws -> Value {
         let values = try arguments.map { try argument($0, in: scope) }
         return try modify(base, in: scope) { place -> Value in
-            guard case .array(var list) = place else { return .void }
+            guard case .array(var list) = place else { return try nested { try method(name, of: place, values) } }
             place = .void
             defer { place = .array(list) }
             switch (name, values.map(\.label)) {
             case ("append", [nil]):
-                let value = try values[0].value.settled()
-                guard value.depth < 100 else { throw CellError(.failure("arrays are nested at most 100 deep")) }
+                var value = try values[0].value.settled()
+                // An integer literal becomes a Double among Doubles.
+                if case .double? = list.elements.first, case .literal(let literal) = values[0].value {
+                    value = .double(literal.double)
+                }
+                guard value.depth < Value.depthLimit else {
+                    throw CellError(.failure("values are nested at most \(Value.depthLimit) deep"))
+                }
                 try checkSize((list.elements.count + 1) * MemoryLayout<Value>.stride)
                 list.append(value)
                 return .void

@@ -65,11 +65,12 @@ extension Evaluator {
         switch (a, b) {
         case (.none, .none): return true
         case (.none, _), (_, .none): return false
-        case (.range(let a), .range(let b)): return a == b
+        case (.range(let a, _), .range(let b, _)): return a == b
         case (.array(let a), .array(let b)):
             return try a.elements.count == b.elements.count && zip(a.elements, b.elements).allSatisfy(areEqual)
         case (.tuple(let a), .tuple(let b)):
-            return try a.count == b.count && zip(a, b).allSatisfy { try areEqual($0.value, $1.value) }
+            return try a.elements.count == b.elements.count
+                && zip(a.elements, b.elements).allSatisfy { try areEqual($0.value, $1.value) }
         case (.dictionary(let a), .dictionary(let b)):
             return try a.count == b.count
                 && a.keys.allSatisfy { key in try areEqual(a[key] ?? .none, b[key] ?? .none) }
@@ -130,7 +131,7 @@ extension Evaluator {
                 throw CellError(.failure("a range goes up: \(a)\(name)\(b) does not"))
             }
             if name == "..." && b == Int.max { throw CellError(.failure("the range ends beyond the largest Int")) }
-            return .range(a..<(name == "..." ? b + 1 : b))
+            return .range(a..<(name == "..." ? b + 1 : b), isClosed: name == "...")
         default:
             if let result = Self.compare(name, a, b) { return .bool(result) }
             throw CellError(.noOperator(name, types: ["Int", "Int"]))

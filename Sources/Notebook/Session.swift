@@ -48,15 +48,17 @@ public final class Session: @unchecked Sendable {
         cellCount += 1
         let job = Job()
         let print = self.print, showStatus = self.showStatus
-        let evaluator = Evaluator(
-            library: library, stop: stop, print: { if !stop.isRaised { print($0) } },
-            showStatus: { if !stop.isRaised { showStatus($0) } })
         let scope = variables
         let number = cellCount
-        Self.onLargeStack {
+        let library = library
+        LargeStack.run { stackSize in
+            let evaluator = Evaluator(
+                library: library, stop: stop, cell: number, stackSize: stackSize,
+                print: { if !stop.isRaised { print($0) } },
+                showStatus: { if !stop.isRaised { showStatus($0) } })
             var outcome = Outcome()
             do {
-                for statement in try CellParser.parse(source).statements {
+                for statement in try CellParser.parse(source, cell: number).statements {
                     let value: Value
                     if case .expression(let expression) = statement.kind {
                         value = try evaluator.settled(expression, in: scope)
@@ -87,7 +89,10 @@ public final class Session: @unchecked Sendable {
     }
 
     /// Whether more lines are needed before the text can be run.
-    public func isUnfinished(_ source: String) -> Bool { CellParser.isUnfinished(source) }
+    public func isUnfinished(_ source: String) -> Bool {
+        // Text that takes the parser this long is run as it is: then it can be interrupted.
+        LargeStack.value(within: .seconds(2)) { CellParser.isUnfinished(source) } ?? false
+    }
 
     /// The names of the session's variables and functions.
     public var variableNames: [String] { variables.names.filter { $0 != "_" && !$0.hasPrefix("Out") } }
@@ -113,26 +118,23 @@ public final class Session: @unchecked Sendable {
         case .array: return library.memberNames(of: "Array")
         case .range: return library.memberNames(of: "Range")
         case .dictionary: return library.memberNames(of: "Dictionary")
-        case .tuple(let elements): return elements.indices.map { elements[$0].label ?? String($0) }
+        case .tuple(let tuple): return tuple.elements.indices.map { tuple.elements[$0].label ?? String($0) }
         default: return library.memberNames(of: value.typeName)
         }
     }
 
     /// The variables with their values, for a list of them.
     public var variableDescriptions: [(name: String, type: String, value: String)] {
-        variableNames.compactMap { name in
-            variables.lookUp(name).map { (name, $0.typeName, $0.shown) }
-        }
+        let variables = variables, names = variableNames
+        return LargeStack.value(within: .seconds(10)) {
+            names.compactMap { name in variables.lookUp(name).map { (name, $0.typeName, $0.shown) } }
+        } ?? []
     }
 
     /// Forgets all variables.
-    public func reset() { variables.removeAll() }
-
-    /// Recursion in a cell takes several native frames a call; memory is only used as far as the stack really grows.
-    private static func onLargeStack(_ body: @escaping @Sendable () -> Void) {
-        let thread = Thread(block: body)
-        thread.stackSize = 4 << 30
-        thread.start()
+    public func reset() {
+        let variables = variables
+        _ = LargeStack.value(within: .seconds(10)) { variables.removeAll() }
     }
 
     /// One cell on its way: its outcome, once there is one.

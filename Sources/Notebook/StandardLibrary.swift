@@ -23,8 +23,9 @@ extension Library {
             return int
         }
         define("Int(_:)") { (text: String) in Int(text) }
-        define("Double(_:)") { (value: Double) in value }
+        // Int first: in Double(1 / 2) the division is one of whole numbers, as in Swift.
         define("Double(_:)") { (value: Int) in Double(value) }
+        define("Double(_:)") { (value: Double) in value }
         define("Double(_:)") { (text: String) in Double(text) }
         define("Bool(_:)") { (text: String) in Bool(text) }
         define("abs(_:)") { (x: Int) in
@@ -46,6 +47,10 @@ extension Library {
         define("min(_:_:)") { (a: Double, b: Double) in Swift.min(a, b) }
         define("max(_:_:)") { (a: Int, b: Int) in Swift.max(a, b) }
         define("max(_:_:)") { (a: Double, b: Double) in Swift.max(a, b) }
+        define("min(_:_:_:)") { (a: Int, b: Int, c: Int) in Swift.min(a, b, c) }
+        define("min(_:_:_:)") { (a: Double, b: Double, c: Double) in Swift.min(a, b, c) }
+        define("max(_:_:_:)") { (a: Int, b: Int, c: Int) in Swift.max(a, b, c) }
+        define("max(_:_:_:)") { (a: Double, b: Double, c: Double) in Swift.max(a, b, c) }
         define("Double.squareRoot()") { (x: Double) in x.squareRoot() }
         define("Double.rounded()") { (x: Double) in x.rounded() }
         define("Double.isNaN") { (x: Double) in x.isNaN }
@@ -114,10 +119,9 @@ extension Library {
             return Array(stride(from: from, through: through, by: by))
         }
         define("Range.count") { (range: Range<Int>) in
-            guard range.lowerBound >= 0 || range.upperBound < Int.max / 2 else {
-                throw CellError(.failure("the count does not fit into an Int (overflow)"))
-            }
-            return range.count
+            let (count, overflow) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
+            if overflow { throw CellError(.failure("the count does not fit into an Int (overflow)")) }
+            return count
         }
         define("Range.lowerBound") { (range: Range<Int>) in range.lowerBound }
         define("Range.upperBound") { (range: Range<Int>) in range.upperBound }
@@ -133,14 +137,20 @@ extension Library {
         define("Array.indices") { (list: Elements) in list.values.indices }
         define("Array.enumerated()") { (list: Elements) in
             list.values.enumerated().map {
-                Value.tuple([
-                    Value.Element(label: "offset", value: .int($0)), Value.Element(label: "element", value: $1),
-                ])
+                Value.tuple(
+                    Value.Tuple([
+                        Value.Element(label: "offset", value: .int($0)), Value.Element(label: "element", value: $1),
+                    ]))
             }
         }
         define("Array.map(_:)") { (list: Elements, f: Callback) in try list.values.map { try f($0) } }
         define("Array.flatMap(_:)") { (list: Elements, f: Callback) in
-            try list.values.flatMap { try f($0, returning: Elements.self).values }
+            var all: [Value] = []
+            for element in list.values {
+                all += try f(element, returning: Elements.self).values
+                try Self.checkCount(all.count, size: MemoryLayout<Value>.stride)
+            }
+            return all
         }
         define("Array.compactMap(_:)") { (list: Elements, f: Callback) in
             try list.values.compactMap { element -> Value? in
@@ -164,8 +174,17 @@ extension Library {
         define("Array.first(where:)") { (list: Elements, f: Callback) in
             try list.values.first { try f($0, returning: Bool.self) }
         }
-        define("Array.reduce(_:_:)") { (list: Elements, start: Value, f: Callback) in
-            try list.values.reduce(start) { try f($0, $1) }
+        defineRaw("Array.reduce") { arguments, evaluator in
+            guard arguments.count == 3, let list = Elements.bridge(arguments[0].value, evaluator),
+                let f = Callback.bridge(arguments[2].value, evaluator)
+            else { return nil }
+            // reduce(0, …) over Doubles starts from the Double 0.
+            var result = arguments[1].value
+            if case .double? = list.values.first, case .literal(let literal) = result {
+                result = .double(literal.double)
+            }
+            for element in list.values { result = try f(result.settled(), element) }
+            return result
         }
         define("Array.sorted(by:)") { (list: Elements, f: Callback) in
             try list.values.sorted { try f($0, $1, returning: Bool.self) }
@@ -177,7 +196,10 @@ extension Library {
         define("Array.dropLast()") { (list: Elements) in Array(list.values.dropLast()) }
         define("Array.dropFirst(_:)") { (list: Elements, n: Int) in Array(list.values.dropFirst(try Self.length(n))) }
         define("Array.dropLast(_:)") { (list: Elements, n: Int) in Array(list.values.dropLast(try Self.length(n))) }
-        define("Array.joined(separator:)") { (list: [String], separator: String) in list.joined(separator: separator) }
+        define("Array.joined(separator:)") { (list: [String], separator: String) in
+            try Self.checkCount(list.reduce(0) { $0 + $1.utf8.count + separator.utf8.count }, size: 1)
+            return list.joined(separator: separator)
+        }
         defineRaw("Array.sorted") { arguments, evaluator in
             guard arguments.count == 1, let list = Elements.bridge(arguments[0].value, evaluator) else { return nil }
             return .array(Value.List(try evaluator.sorted(list.values)))
@@ -217,11 +239,11 @@ extension Library {
     }
 
     private static func pair(_ a: Value, _ b: Value) -> Value {
-        .tuple([Value.Element(label: nil, value: a), Value.Element(label: nil, value: b)])
+        .tuple(Value.Tuple([Value.Element(label: nil, value: a), Value.Element(label: nil, value: b)]))
     }
 
     private static func part(_ pair: Value, _ i: Int) -> Value {
-        guard case .tuple(let elements) = pair, elements.indices ~= i else { return .none }
-        return elements[i].value
+        guard case .tuple(let tuple) = pair, tuple.elements.indices ~= i else { return .none }
+        return tuple.elements[i].value
     }
 }

@@ -19,9 +19,9 @@ public enum Value: Sendable {
     /// A dictionary, in the order in which its keys were first set.
     case dictionary(Dictionary)
     /// A tuple, with the labels of its elements.
-    case tuple([Element])
-    /// A range of whole numbers, `lower ..< upper`.
-    case range(Range<Int>)
+    case tuple(Tuple)
+    /// A range of whole numbers, `lower ..< upper`, and whether it was written with its last number, `lower ... last`.
+    case range(Range<Int>, isClosed: Bool)
     /// A function or a closure.
     case function(Function)
     /// `.name`, to be looked up in the type that its use asks for.
@@ -47,14 +47,30 @@ public enum Value: Sendable {
         public var value: Value
     }
 
+    /// The elements of a tuple, which knows how deeply it is nested.
+    public struct Tuple: Sendable {
+        /// The elements in order.
+        public let elements: [Element]
+        let depth: Int
+        let isSettled: Bool
+
+        init(_ elements: [Element]) {
+            self.elements = elements
+            depth = 1 + (elements.lazy.map(\.value.depth).max() ?? 0)
+            isSettled = elements.allSatisfy(\.value.isSettled)
+        }
+    }
+
     /// The elements of an array, which knows how deeply it is nested.
     public struct List: Sendable {
         private(set) var elements: [Value]
         private(set) var depth: Int
+        private(set) var isSettled: Bool
 
         init(_ elements: [Value]) {
             self.elements = elements
             depth = 1 + (elements.lazy.map(\.depth).max() ?? 0)
+            isSettled = elements.allSatisfy(\.isSettled)
         }
 
         mutating func append(_ value: Value) {
@@ -63,7 +79,7 @@ public enum Value: Sendable {
         }
 
         mutating func modify<Result>(_ body: (inout [Value]) throws -> Result) rethrows -> Result {
-            defer { depth = 1 + (elements.lazy.map(\.depth).max() ?? 0) }
+            defer { self = List(elements) }
             return try body(&elements)
         }
 
@@ -78,6 +94,8 @@ public enum Value: Sendable {
     public struct Dictionary: Sendable {
         private(set) var keys: [Key] = []
         private var values: [Key: Value] = [:]
+        /// How deeply the deepest value that was ever set is nested.
+        private(set) var depth = 1
 
         /// What can be a key.
         public enum Key: Hashable, Sendable {
@@ -103,11 +121,11 @@ public enum Value: Sendable {
                 if values[key] == nil, newValue != nil { keys.append(key) }
                 if newValue == nil { keys.removeAll { $0 == key } }
                 values[key] = newValue
+                depth = max(depth, 1 + (newValue?.depth ?? 0))
             }
         }
 
         var count: Int { keys.count }
-        var depth: Int { 1 + (values.values.lazy.map(\.depth).max() ?? 0) }
     }
 
     /// Something that can be called.
@@ -136,10 +154,23 @@ public enum Value: Sendable {
         switch self {
         case .array(let list): list.depth
         case .dictionary(let dictionary): dictionary.depth
-        case .tuple(let elements): 1 + (elements.lazy.map(\.value.depth).max() ?? 0)
+        case .tuple(let tuple): tuple.depth
         default: 0
         }
     }
+
+    /// Whether there is no literal in it whose type is still open.
+    var isSettled: Bool {
+        switch self {
+        case .literal: false
+        case .array(let list): list.isSettled
+        case .tuple(let tuple): tuple.isSettled
+        default: true
+        }
+    }
+
+    /// At most this many containers are nested in each other, so that walking through a value needs little stack.
+    static let depthLimit = 100
 }
 
 /// An argument of a call, with its label.
@@ -161,9 +192,10 @@ extension Value {
         case .double: "Double"
         case .bool: "Bool"
         case .string: "String"
-        case .array(let list): "[\(list.elements.first?.typeName ?? "")]"
+        case .array(let list): list.depth > 4 ? "[…]" : "[\(list.elements.first?.typeName ?? "")]"
         case .dictionary: "Dictionary"
-        case .tuple(let elements): "(\(elements.map(\.value.typeName).joined(separator: ", ")))"
+        case .tuple(let tuple):
+            tuple.depth > 4 ? "(…)" : "(\(tuple.elements.map(\.value.typeName).joined(separator: ", ")))"
         case .range: "Range<Int>"
         case .function: "function"
         case .implicitMember(let name): ".\(name)"
@@ -174,10 +206,10 @@ extension Value {
 
     /// The value with every literal settled: whole numbers are `Int`, unless an array mixes them with `Double`.
     func settled() throws -> Value {
+        if isSettled { return self }
         switch self {
         case .literal(let literal): return .int(try literal.int.get())
         case .array(let list):
-            guard list.elements.contains(where: { $0.needsSettling }) else { return self }
             let isDouble = list.elements.contains { if case .double = $0 { true } else { false } }
             return .array(
                 List(
@@ -185,16 +217,9 @@ extension Value {
                         if isDouble, case .literal(let literal) = $0 { return .double(literal.double) }
                         return try $0.settled()
                     }))
-        case .tuple(let elements):
-            return .tuple(try elements.map { Element(label: $0.label, value: try $0.value.settled()) })
+        case .tuple(let tuple):
+            return .tuple(Tuple(try tuple.elements.map { Element(label: $0.label, value: try $0.value.settled()) }))
         default: return self
-        }
-    }
-
-    private var needsSettling: Bool {
-        switch self {
-        case .literal, .array, .tuple: true
-        default: false
         }
     }
 }

@@ -55,7 +55,8 @@ extension Value {
                     dictionary[key]?.rendering(quoted: true).write(&text, &budget)
                 }
                 add(dictionary.count == 0 ? ":]" : "]")
-            case .tuple(let elements):
+            case .tuple(let tuple):
+                let elements = tuple.elements
                 add("(")
                 for (i, element) in elements.enumerated() where budget > 0 {
                     if i > 0 { add(", ") }
@@ -63,7 +64,10 @@ extension Value {
                     element.value.rendering(quoted: true).write(&text, &budget)
                 }
                 add(")")
-            case .range(let range): add("\(range.lowerBound)..<\(range.upperBound)")
+            case .range(let range, let isClosed):
+                add(
+                    isClosed
+                        ? "\(range.lowerBound)...\(range.upperBound - 1)" : "\(range.lowerBound)..<\(range.upperBound)")
             case .function(let function): add("(function \(function.name))")
             case .implicitMember(let name): add(".\(name)")
             case .type(let name): add(name)

@@ -83,6 +83,7 @@ extension Library {
             guard a.shape.count == 2, b.shape.count == 2, a.shape[1] == b.shape[0] else {
                 throw InvalidArgument("matmul needs shapes [m, k] and [k, n]; these are \(a.shape) and \(b.shape)")
             }
+            try checkShape([a.shape[0], b.shape[1]], holds: nil)
             return matmul(a, b)
         }
         define("mean(_:_:)") { (elements: Elements, f: Callback) in try mean(of: elements, f) }
@@ -90,7 +91,11 @@ extension Library {
             guard weights.count == elements.values.count, !weights.isEmpty else {
                 throw InvalidArgument("\(weights.count) weights for \(elements.values.count) elements")
             }
-            return try weightedMean(elements.values, weights: weights) { try f($0, returning: Tensor<Double>.self) }
+            let terms = try elements.values.map { try f($0, returning: Tensor<Double>.self) }
+            guard terms.allSatisfy({ $0.shape == terms[0].shape }) else {
+                throw InvalidArgument("the mean is over tensors of one shape")
+            }
+            return weightedMean(terms, weights: weights) { $0 }
         }
     }
 
@@ -127,15 +132,18 @@ extension Library {
 
 /// What a tensor holds at most when a cell asks for it by its shape.
 private func checkShape(_ shape: [Int], holds count: Int?) throws {
+    // A length of 0 does not excuse the others: their product is what strides are made of.
     var size = 1
     for length in shape {
-        let (product, overflow) = size.multipliedReportingOverflow(by: length)
+        let (product, overflow) = size.multipliedReportingOverflow(by: max(length, 1))
         if length < 0 || overflow || product > 1 << 27 {
             throw InvalidArgument("a shape has lengths from 0 and at most \(1 << 27) places: \(shape)")
         }
         size = product
     }
-    if let count, size != count { throw InvalidArgument("\(count) elements do not fill a tensor of shape \(shape)") }
+    if let count, shape.reduce(1, *) != count {
+        throw InvalidArgument("\(count) elements do not fill a tensor of shape \(shape)")
+    }
 }
 
 private func joined(
@@ -170,7 +178,8 @@ private func mean(of elements: Elements, _ f: Callback) throws -> Value {
 
 private func check(_ checker: GradientChecker, _ blocks: Elements, _ f: Callback) throws -> GradientReport {
     let named = try blocks.values.map { pair -> (name: String, tensor: Tensor<Double>) in
-        guard case .tuple(let parts) = pair, parts.count == 2, case .string(let name) = parts[0].value,
+        guard case .tuple(let tuple) = pair, case let parts = tuple.elements, parts.count == 2,
+            case .string(let name) = parts[0].value,
             case .foreign(let foreign) = parts[1].value, let tensor = foreign.value as? Tensor<Double>
         else { throw InvalidArgument("the checker takes a dictionary of names and tensors, such as [\"x\": x]") }
         return (name, tensor)

@@ -106,7 +106,9 @@ extension Library {
         }
         define("rollouts(_:in:count:seed:)") { (π: SoftmaxPolicy, world: AnyWorld, count: Int, seed: Int) in
             try check(π, world)
-            guard 0...10_000_000 ~= count else { throw InvalidArgument("count is 0 to 10000000; not \(count)") }
+            guard 0...1_000_000 ~= count, count * world.horizon <= 50_000_000 else {
+                throw InvalidArgument("count is 0 to 1000000, and no more than 50000000 steps in all; not \(count)")
+            }
             return rollouts(π, in: world, count: count, seed: seed)
         }
     }
@@ -162,6 +164,11 @@ private func checkEnumerable(_ π: SoftmaxPolicy, _ world: AnyWorld) throws {
     try check(π, world)
     guard trajectoryCount(in: world) <= Double(enumerationLimit) else {
         throw InvalidArgument("the world has more than \(enumerationLimit) trajectories: too many to enumerate")
+    }
+    // Every step of every trajectory has a row of logits.
+    let numbers = trajectoryCount(in: world) * Double(world.horizon) * Double(world.actionCount)
+    guard numbers <= 5e7 else {
+        throw InvalidArgument("the world's trajectories have too many steps and actions to enumerate")
     }
 }
 

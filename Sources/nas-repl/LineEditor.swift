@@ -22,6 +22,7 @@ final class LineEditor {
         self.historyPath = historyPath
         Self.complete = complete
         editline_set_emacs_keys(editor)
+        editline_set_reader(editor) { _, character in LineEditor.readCharacter(character) }
         editline_set_prompt(editor) { _ in LineEditor.promptText }
         editline_set_size(entries, 2000)
         editline_set_history(editor, entries)
@@ -73,6 +74,26 @@ final class LineEditor {
     private static func escaped(_ prompt: String) -> String {
         guard Terminal.hasColors(STDOUT_FILENO) else { return prompt }
         return "\u{1}\u{1B}[1;32m\u{1}\(prompt.dropLast())\u{1}\u{1B}[0m\u{1}\(prompt.suffix(1))"
+    }
+
+    /// The next character from the terminal: 1, or 0 at the end of the input, or −1 where Ctrl-C came first.
+    private static func readCharacter(_ character: UnsafeMutablePointer<wchar_t>?) -> Int32 {
+        var bytes: [UInt8] = []
+        while bytes.count < 4 {
+            guard Interrupt.waitForInput() else { return -1 }
+            var byte: UInt8 = 0
+            let count = Foundation.read(STDIN_FILENO, &byte, 1)
+            if count < 0 && errno == EINTR { continue }
+            guard count == 1 else { return 0 }
+            bytes.append(byte)
+            // A character of UTF-8 is one to four bytes.
+            if let text = String(validating: bytes, as: UTF8.self), let scalar = text.unicodeScalars.first {
+                character?.pointee = wchar_t(scalar.value)
+                return 1
+            }
+        }
+        character?.pointee = wchar_t(0xFFFD)
+        return 1
     }
 
     private func bindKeys() {

@@ -9,6 +9,12 @@ enum Program {
         if setlocale(LC_CTYPE, "") == nil || String(cString: nl_langinfo(Int32(CODESET))) != "UTF-8" {
             setlocale(LC_CTYPE, "C.UTF-8")
         }
+        // Whoever started this program may have blocked the signals that are to end or to interrupt it.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGINT)
+        sigaddset(&signals, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         // A reader that went away (`nas-repl … | head`) ends the program without a message.
         signal(SIGPIPE, SIG_DFL)
         do {

@@ -33,6 +33,7 @@ func runCells(_ cells: [String]) -> Bool {
         let outcome = session.run(cell, stop: StopSignal { Interrupt.happened }) { print($0) }
         if let error = outcome.error {
             fflush(nil)
+            Terminal.showStatus("")
             printError(Terminal.red(error.rendered(in: cell)))
             if Interrupt.happened { exit(130) }
             succeeded = false

@@ -80,6 +80,7 @@ final class Prompt {
             // A value of several lines stands below its label.
             print(label + (shown.contains("\n") ? "\n" : "") + shown)
         }
+        if outcome.error != nil { Terminal.showStatus("") }  // takes the progress and the ^C away
         if let error = outcome.error { print(Terminal.red(error.rendered(in: cell), on: STDOUT_FILENO)) }
         fflush(nil)
         log.append((cell, outcome.values))

@@ -35,20 +35,49 @@ enum Terminal {
     }
 }
 
-/// Ctrl-C: the handler only counts; who runs something looks.
+/// Ctrl-C: the handler counts, and wakes a prompt that waits for a key; who runs something looks at the count.
 enum Interrupt {
     private static let count = Atomic<Int>(0)
+    /// A pipe that the handler writes to, so that a signal between two reads is not lost.
+    private static let wakeUp: (read: Int32, write: Int32) = {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return (-1, -1) }
+        for end in ends { _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK) }
+        return (ends[0], ends[1])
+    }()
 
     /// From now on Ctrl-C is counted instead of ending the program. System calls are not restarted, so that a prompt that
     /// waits for a key returns.
     static func catchSignals() {
         var action = sigaction()
-        action.__sigaction_handler.sa_handler = { _ in Interrupt.count.wrappingAdd(1, ordering: .relaxed) }
+        _ = wakeUp
+        action.__sigaction_handler.sa_handler = { _ in
+            Interrupt.count.wrappingAdd(1, ordering: .relaxed)
+            var byte: UInt8 = 0
+            _ = write(Interrupt.wakeUp.write, &byte, 1)
+        }
         sigemptyset(&action.sa_mask)
         action.sa_flags = 0
         sigaction(SIGINT, &action, nil)
     }
 
     static var happened: Bool { count.load(ordering: .relaxed) > 0 }
-    static func reset() { count.store(0, ordering: .relaxed) }
+    static func reset() {
+        count.store(0, ordering: .relaxed)
+        var bytes = [UInt8](repeating: 0, count: 64)
+        while read(wakeUp.read, &bytes, bytes.count) > 0 {}
+    }
+
+    /// Waits until there is something to read from standard input; false where Ctrl-C came first.
+    static func waitForInput() -> Bool {
+        while true {
+            var sources = [
+                pollfd(fd: wakeUp.read, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+            ]
+            let ready = poll(&sources, 2, -1)
+            if happened { return false }
+            if ready > 0 && sources[1].revents != 0 { return true }
+        }
+    }
 }

@@ -1,0 +1,40 @@
+import Foundation
+import Synchronization
+
+/// Threads with a stack that is large enough for whatever a cell nests: calls, expressions, values that refer to values.
+///
+/// Memory is only used as far as a stack really grows.
+enum LargeStack {
+    private static let size = 1 << 30
+
+    /// Runs something on a thread of its own, which is told the size of its stack.
+    static func run(_ body: @escaping @Sendable (_ stackSize: Int) -> Void) {
+        let thread = Thread { body(size) }
+        thread.stackSize = size
+        thread.start()
+    }
+
+    /// The value of something that is computed on such a thread; nil where it takes longer than the limit.
+    static func value<Result: Sendable>(
+        within limit: DispatchTimeInterval, _ body: @escaping @Sendable () -> Result
+    ) -> Result? {
+        let box = Box<Result>()
+        run { _ in box.set(body()) }
+        return box.wait(limit)
+    }
+
+    private final class Box<Result: Sendable>: Sendable {
+        private let result = Mutex<Result?>(nil)
+        private let done = DispatchSemaphore(value: 0)
+
+        func set(_ value: Result) {
+            result.withLock { $0 = value }
+            done.signal()
+        }
+
+        func wait(_ limit: DispatchTimeInterval) -> Result? {
+            _ = done.wait(timeout: .now() + limit)
+            return result.withLock { $0 }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Autodiff
+import PolicyGradient
+import Testing
+
+@testable import ArchitectureSearch
+
+@Suite struct ControllerTests {
+    /// Three decisions of different sizes.
+    static let space = SearchSpace(
+        name: "tiny",
+        decisions: [Decision("a", ["0", "1"]), Decision("b", ["0", "1", "2"]), Decision("c", ["0", "1"])],
+        expertChoices: [["1", "2", "0"]]
+    ) { _ in [] }
+    let controller = Controller(for: space, units: 5, seed: 1)
+
+    @Test func logProbabilityAgreesWithFiniteDifferences() {
+        let τ = Trajectory(choosing: Architecture([1, 2, 0]), reward: 1)
+        let report = GradientChecker().check(of: controller) { $0.logProbability(of: τ) }
+        #expect(report.passed, "\(report)")
+    }
+
+    @Test func probabilitiesOfAllArchitecturesAddUpToOne() {
+        var total = 0.0
+        for a in 0..<2 {
+            for b in 0..<3 {
+                for c in 0..<2 {
+                    total +=
+                        exp(controller.logProbability(of: Trajectory(choosing: Architecture([a, b, c]), reward: 0)))
+                        .value
+                }
+            }
+        }
+        #expect(abs(total - 1) < 1e-12)
+    }
+
+    /// One pass over a trajectory, and one state at a time, are the same policy.
+    @Test func stepByStepIsTheSamePolicy() {
+        let tokens = [1, 2, 1]
+        let whole = controller.logProbabilities(of: tokens, in: [[], [1], [1, 2]])
+        for i in 0..<3 {
+            let single = controller.logProbabilities(in: Array(tokens[..<i]))[tokens[i]]
+            #expect(abs(whole[i].value - single.value) < 1e-12)
+        }
+    }
+
+    @Test func samplesHaveThePolicysFrequencies() {
+        var generator = RandomGenerator(seed: 2)
+        // Larger weights, so that the frequencies are not all alike.
+        var controller = controller
+        controller.parameters = controller.parameters.map { parameter in
+            var larger = parameter
+            larger.value = 8 * parameter.value
+            return larger
+        }
+        var counts: [Architecture: Double] = [:]
+        for _ in 0..<6000 { counts[controller.sample(using: &generator).architecture, default: 0] += 1 }
+        for (architecture, count) in counts {
+            let p = exp(controller.logProbability(of: Trajectory(choosing: architecture, reward: 0))).value
+            #expect(abs(count / 6000 - p) < 5 * (p * (1 - p) / 6000).squareRoot())
+        }
+    }
+
+    @Test func aFreshControllerIsNearlyUniform() {
+        var generator = RandomGenerator(seed: 2)
+        let entropy = Controller(for: Self.space, seed: 1).sample(using: &generator).entropy
+        #expect(abs(entropy - (2 * Double.log(2) + Double.log(3)) / 3) < 0.01)
+    }
+}

@@ -1,0 +1,112 @@
+import Autodiff
+import ChildNet
+import Foundation
+import Synchronization
+import Testing
+
+@testable import ArchitectureSearch
+
+@Suite struct SearchTests {
+    /// Two epochs of children on the digits: seconds, not minutes.
+    static func configuration(_ strategy: StrategyName = .reinforce, children: Int = 10) -> SearchConfiguration {
+        SearchConfiguration(
+            strategy: strategy, children: children, batch: 4, training: TrainingSettings(epochs: 1), seed: 5)
+    }
+
+    static func search(_ configuration: SearchConfiguration = configuration()) throws -> Search {
+        try Search(configuration, data: digits, space: .smallCNN)
+    }
+
+    /// A child without what differs from run to run.
+    static func fingerprint(_ children: [Child]) -> [String] {
+        children.map { "\($0.number) \($0.architecture.tokens) \($0.result.validation) \($0.repeats ?? -1)" }
+    }
+
+    @Test func theResultDoesNotDependOnTheNumberOfWorkers() throws {
+        let one = try #require(try Self.search().run(on: ThreadExecutor(workers: 1)))
+        let two = try #require(try Self.search().run(on: ThreadExecutor(workers: 2)))
+        #expect(Self.fingerprint(one.children) == Self.fingerprint(two.children))
+        #expect(one.test == two.test && one.best.number == two.best.number)
+    }
+
+    @Test func repeatedArchitecturesAreNotTrainedTwice() throws {
+        // The expert's list starts over after six.
+        let jobs = Counter()
+        let counting = CountingExecutor { jobs.add($0) }
+        let result = try #require(try Self.search(Self.configuration(.expert, children: 14)).run(on: counting))
+        #expect(jobs.value == 6)
+        #expect(result.trainedCount == 6)
+        #expect(result.children[7].repeats == 1)
+        #expect(result.children[7].reward == result.children[1].reward)
+    }
+
+    final class Counter: Sendable {
+        private let count = Mutex(0)
+        func add(_ n: Int) { count.withLock { $0 += n } }
+        var value: Int { count.withLock { $0 } }
+    }
+
+    struct CountingExecutor: Executor {
+        let add: @Sendable (Int) -> Void
+        init(_ body: @escaping @Sendable (Int) -> Void) { add = body }
+        func train(
+            _ jobs: [ChildJob], shouldStop: @Sendable @escaping () -> Bool,
+            finished: @Sendable @escaping (Int, ChildResult) -> Void
+        ) {
+            add(jobs.count)
+            ThreadExecutor().train(jobs, shouldStop: shouldStop, finished: finished)
+        }
+    }
+
+    @Test func eventsComeInOrderAndProgressAddsUp() throws {
+        let seen = Counter()
+        _ = try Self.search().run(event: { event in
+            if case .child(let child, let progress) = event {
+                #expect(child.number == seen.value)
+                seen.add(1)
+                #expect(progress.done == child.number + 1)
+                #expect(progress.line(width: 120).contains("\(progress.done)/10"))
+                #expect(progress.line(width: 40).count < 40)
+            }
+        })
+        #expect(seen.value == 10)
+    }
+
+    /// A run stopped after any number of children, and resumed, ends as if it had not been stopped.
+    @Test(arguments: [1, 3, 4, 6, 9]) func aStoppedRunResumesToTheSameEnd(after count: Int) throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).sqlite").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let whole = try #require(try Self.search().run())
+        let store = try RunStore(path: path)
+        let run = try store.start(Self.configuration())
+        let done = Counter()
+        let stopped = try Self.search().run(
+            on: ThreadExecutor(workers: 1), storingIn: run, shouldStop: { done.value >= count }
+        ) { event in
+            if case .child = event { done.add(1) }
+        }
+        #expect(stopped == nil)
+        #expect(try store.summaries()[0].state == .interrupted)
+        // A new process opens the file again.
+        let reopened = try RunStore(path: path)
+        let resumed = try #require(try Self.search().run(storingIn: try reopened.run(run.id)))
+        #expect(Self.fingerprint(resumed.children) == Self.fingerprint(whole.children))
+        #expect(resumed.test == whole.test)
+        #expect(try reopened.summaries()[0].state == .finished)
+        #expect(try reopened.run(run.id).children().count == 10)
+    }
+
+    @Test func badConfigurationsAreRefused() {
+        #expect(throws: InvalidArgument("children is 1 to 1000000; not 0")) {
+            try Self.search(Self.configuration(children: 0))
+        }
+    }
+
+    @Test func storesSayWhatIsWrongWithThem() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).sqlite").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(throws: InvalidArgument("there is no run 7 in this store")) { try RunStore(path: path).run(7) }
+        try Data("this is no database, and never was one".utf8).write(to: URL(fileURLWithPath: path))
+        #expect(throws: (any Error).self) { try RunStore(path: path) }
+    }
+}

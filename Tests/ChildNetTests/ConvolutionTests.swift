@@ -1,0 +1,108 @@
+import Autodiff
+import Testing
+
+@testable import ChildNet
+
+/// The convolution held against plain loops, and its three gradients against finite differences.
+@Suite struct ConvolutionTests {
+    struct Shape: Sendable, CustomStringConvertible {
+        let images: [Int]
+        let kernel: [Int]
+        let filters: Int
+        var stride = 1
+        var description: String { "\(images) kernel \(kernel) filters \(filters) stride \(stride)" }
+        var weights: [Int] { [kernel[0], kernel[1], images[3], filters] }
+    }
+
+    static let shapes = [
+        Shape(images: [2, 8, 8, 1], kernel: [3, 3], filters: 16),
+        Shape(images: [1, 5, 7, 3], kernel: [3, 3], filters: 10),
+        Shape(images: [3, 4, 4, 5], kernel: [1, 1], filters: 33),
+        Shape(images: [2, 7, 7, 2], kernel: [5, 5], filters: 4, stride: 2),
+        Shape(images: [2, 6, 5, 3], kernel: [1, 7], filters: 17),
+        Shape(images: [2, 5, 6, 3], kernel: [7, 1], filters: 48, stride: 3),
+        Shape(images: [1, 3, 3, 2], kernel: [2, 4], filters: 1, stride: 2),
+        Shape(images: [40, 8, 8, 16], kernel: [3, 3], filters: 24),
+        Shape(images: [1, 1, 1, 1], kernel: [3, 3], filters: 1),
+    ]
+
+    @Test(arguments: shapes, [false, true]) func agreesWithPlainLoops(_ shape: Shape, rectified: Bool) {
+        func check<T: Scalar>(_ type: T.Type, within tolerance: T) {
+            let x: Tensor<T> = random(shape.images, seed: 1), w: Tensor<T> = random(shape.weights, seed: 2)
+            let b: Tensor<T> = random([shape.filters], seed: 3)
+            let z = convolution(x, w, bias: b, stride: shape.stride, rectified: rectified)
+            let expected = plainConvolution(x, w, b, shape.stride).map { rectified ? max($0, 0) : $0 }
+            #expect(z.count == expected.count)
+            #expect(zip(z.elements, expected).allSatisfy { abs($0 - $1) <= tolerance * max(1, abs($1)) })
+        }
+        check(Double.self, within: 1e-12)
+        check(Float.self, within: 1e-4)
+    }
+
+    @Test(arguments: shapes.filter { $0.images[0] < 10 }, [false, true])
+    func gradientsAgreeWithFiniteDifferences(_ shape: Shape, rectified: Bool) {
+        // A bias away from zero keeps the rectifier away from its kink often enough; the checker names it where not.
+        let x: Tensor<Double> = random(shape.images, seed: 4), w: Tensor<Double> = random(shape.weights, seed: 5)
+        let report = GradientChecker().check(["images": x, "weights": w, "bias": random([shape.filters], seed: 6)]) {
+            convolution($0[0], $0[1], bias: $0[2], stride: shape.stride, rectified: rectified)
+        }
+        #expect(report.passed, "\(shape): \(report)")
+    }
+
+    @Test func denseIsAMatrixProductPlusBias() {
+        let x: Tensor<Double> = random([5, 7], seed: 1), w: Tensor<Double> = random([7, 35], seed: 2)
+        let b: Tensor<Double> = random([35], seed: 3)
+        let difference = dense(x, w, bias: b) - (matmul(x, w) + b)
+        #expect(difference.elements.allSatisfy { abs($0) < 1e-12 })
+        let report = GradientChecker().check(["x": x, "w": w, "b": b]) {
+            dense($0[0], $0[1], bias: $0[2], rectified: true)
+        }
+        #expect(report.passed, "\(report)")
+    }
+
+    @Test func aNaNStaysOne() {
+        let x = Tensor<Float>(repeating: .nan, shape: [1, 2, 2, 1])
+        let z = convolution(
+            x, Tensor<Float>(repeating: 1, shape: [1, 1, 1, 1]), bias: Tensor<Float>(repeating: 0, shape: [1]),
+            rectified: true)
+        let afterConvolution = z.elements, afterPooling = maxPooling(z).elements
+        #expect(afterConvolution.allSatisfy { $0.isNaN })
+        #expect(afterPooling.allSatisfy { $0.isNaN })
+    }
+
+    /// What a student would write: seven loops.
+    private func plainConvolution<T: Scalar>(_ x: Tensor<T>, _ w: Tensor<T>, _ b: Tensor<T>, _ stride: Int) -> [T] {
+        let (n, h, wd, ci) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+        let (kh, kw, co) = (w.shape[0], w.shape[1], w.shape[3])
+        let oh = (h + stride - 1) / stride, ow = (wd + stride - 1) / stride
+        let top = max((oh - 1) * stride + kh - h, 0) / 2, left = max((ow - 1) * stride + kw - wd, 0) / 2
+        let xs = x.elements, ws = w.elements, bs = b.elements
+        var z: [T] = []
+        for image in 0..<n {
+            for y in 0..<oh {
+                for column in 0..<ow {
+                    for o in 0..<co {
+                        var sum = bs[o]
+                        for ky in 0..<kh {
+                            for kx in 0..<kw {
+                                let i = y * stride + ky - top, j = column * stride + kx - left
+                                guard 0..<h ~= i, 0..<wd ~= j else { continue }
+                                for c in 0..<ci {
+                                    sum +=
+                                        xs[((image * h + i) * wd + j) * ci + c] * ws[((ky * kw + kx) * ci + c) * co + o]
+                                }
+                            }
+                        }
+                        z.append(sum)
+                    }
+                }
+            }
+        }
+        return z
+    }
+}
+
+func random<T: Scalar>(_ shape: [Int], seed: Int) -> Tensor<T> {
+    var generator = RandomGenerator(seed: seed)
+    return generator.normalTensor(shape: shape)
+}

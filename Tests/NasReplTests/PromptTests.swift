@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// The prompt on a real pseudo-terminal.
+@Suite(.serialized) struct PromptTests {
+    let folder = Program.temporaryFolder()
+
+    @Test func cellsAreNumberedAndShown() throws {
+        let terminal = try PseudoTerminal(folder: folder)
+        #expect(terminal.waits(for: "In [1]: "))
+        terminal.type("6 * 7\r")
+        #expect(terminal.waits(for: "Out[1]: 42"))
+        #expect(terminal.waits(for: "In [2]: "))
+        terminal.type("rolout(1)\r")
+        #expect(terminal.waits(for: "error: unknown 'rolout': did you mean 'rollout(_:in:seed:)'?"))
+        terminal.type(":quit\r")
+        #expect(terminal.exitCode() == 0)
+    }
+
+    @Test func unfinishedCellsAskForMore() throws {
+        let terminal = try PseudoTerminal(folder: folder)
+        #expect(terminal.waits(for: "In [1]: "))
+        terminal.type("func f(_ x: Int) -> Int {\r")
+        #expect(terminal.waits(for: "   ...: "))
+        terminal.type("x + 1\r")
+        #expect(terminal.waits(for: "   ...: "))
+        terminal.type("}\r")
+        #expect(terminal.waits(for: "In [2]: "))
+        terminal.type("f(41)\r")
+        #expect(terminal.waits(for: "Out[2]: 42"))
+    }
+
+    @Test func tabEntersUnicodeAndCompletesNames() throws {
+        let terminal = try PseudoTerminal(folder: folder)
+        #expect(terminal.waits(for: "In [1]: "))
+        terminal.type("let \\pi\t = 3\r")
+        #expect(terminal.waits(for: "In [2]: "))
+        terminal.type("\\pi\t + 1\r")
+        #expect(terminal.waits(for: "Out[2]: 4"))
+        terminal.type("digits.imageS\t\r")
+        #expect(terminal.waits(for: "Out[3]: 8×8×1"))
+        terminal.type("π\r")
+        #expect(terminal.waits(for: "Out[4]: 3"))
+    }
+
+    @Test func controlCStopsTheCellAndKeepsTheSession() throws {
+        let terminal = try PseudoTerminal(folder: folder)
+        #expect(terminal.waits(for: "In [1]: "))
+        terminal.type("let kept = 17\r")
+        #expect(terminal.waits(for: "In [2]: "))
+        terminal.type("print(\"running\"); while true {}\r")
+        #expect(terminal.waits(for: "\nrunning"))
+        terminal.type("\u{3}")
+        #expect(terminal.waits(for: "error: interrupted"))
+        #expect(terminal.waits(for: "In [3]: "))
+        // On an unfinished line it drops the line.
+        terminal.type("1 + \u{3}")
+        #expect(terminal.waits(for: "In [3]: "))
+        terminal.type("kept\r")
+        #expect(terminal.waits(for: "Out[3]: 17"))
+        // A second one does not end the program either, nor does one inside a library's computation.
+        terminal.type("search(digits, children: 1000, seed: 1)\r")
+        #expect(terminal.waits(for: "/1000"))
+        terminal.type("\u{3}\u{3}")
+        #expect(terminal.waits(for: "error: interrupted"))
+        terminal.type("kept + 1\r")
+        #expect(terminal.waits(for: "Out[5]: 18"))
+        terminal.type("\u{4}")
+        #expect(terminal.exitCode() == 0)
+    }
+
+    @Test func historyIsKeptBetweenSessions() throws {
+        let first = try PseudoTerminal(folder: folder)
+        #expect(first.waits(for: "In [1]: "))
+        first.type("let remembered = 5\r")
+        #expect(first.waits(for: "In [2]: "))
+        first.type("\u{4}")
+        #expect(first.exitCode() == 0)
+        let second = try PseudoTerminal(folder: folder)
+        #expect(second.waits(for: "In [1]: "))
+        second.type("\u{1B}[A\r")
+        #expect(second.waits(for: "let remembered = 5"))
+        #expect(second.waits(for: "In [2]: "))
+        second.type("remembered\r")
+        #expect(second.waits(for: "Out[2]: 5"))
+    }
+
+    @Test func aPastedBlockIsOneCell() throws {
+        let terminal = try PseudoTerminal(folder: folder)
+        #expect(terminal.waits(for: "In [1]: "))
+        terminal.type("\u{1B}[200~let a = 20\nlet b = 22\na + b\u{1B}[201~\r")
+        #expect(terminal.waits(for: "Out[1]: 42"))
+        #expect(terminal.waits(for: "In [2]: "))
+    }
+
+    @Test func aLessonIsFollowedWithReturn() throws {
+        let terminal = try PseudoTerminal(["lesson", "0"], folder: folder)
+        #expect(terminal.waits(for: "A tour"))
+        #expect(terminal.waits(for: "Return runs this cell"))
+        terminal.type("\r")
+        #expect(terminal.waits(for: "Out[1]: "))
+        #expect(terminal.waits(for: "GridWorld 2×3"))
+        #expect(terminal.waits(for: "Return runs this cell"))
+    }
+}

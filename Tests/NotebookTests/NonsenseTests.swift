@@ -1,0 +1,79 @@
+import Notebook
+import NotebookPrelude
+import Testing
+
+/// Cells that no one should write. Each must end in an error or a value, in little memory, and leave the session usable.
+@Suite struct NonsenseTests {
+    static let cells: [String] =
+        [
+            "((((", "]]", "(Int.min..<0).count", "(Int.min..<0).map { $0 }", "Tensor(5e-324)",
+            "var t = (1, 1); for i in 0..<60 { t = (t, t) }",
+            "var d = [0: 0]; for i in 0..<1_000_000 { d = [0: d] }", "x.reverse().reverse().reverse()",
+            "-(-9223372036854775808)",
+            "Tensor(repeating: 1.0, shape: [0, Int.max, Int.max])",
+            "matmul(Tensor(repeating: 0.0, shape: [100_000, 1]), Tensor(repeating: 0.0, shape: [1, 100_000]))",
+            "weightedMean([1, 2], weights: [1.0, 1.0]) { $0 == 1 ? Tensor([1.0, 2.0]) : Tensor([1.0, 2.0, 3.0]) }",
+            "{{{", "\"", "\"\\(", "let", "let let", "var = 3", "func", "func (", "if", "for in",
+            "switch { }", "...",
+            "1 +", "+ 1 +", "a.b.c", "$0", "$$", "@", "#if", "#selector(x)", "\\", "`", "let `x", "∇", "∇∇∇", "∇1",
+            "∇[1]", "π", "🙂🙂",
+            "let x: = 3", "x = x", "1 = 2", "f() = 3", "[1][2]", "[][0]", "[1][-1]", "[1, 2][1...5]", "[1, 2][5..<1]",
+            "5...1",
+            "(0...Int.max).count", "Int.max + 1", "Int.min - 1", "-Int.min", "Int.min / -1", "Int.max * 2",
+            "abs(Int.min)", "1 % 0",
+            "1 << 1000", "1 >> -5", "Int(1e300)", "Int(Double.nan)", "9999999999999999999999", "Double(\"x\")!", "nil!",
+            "nil + 1",
+            "Array(repeating: 0, count: 1 << 60)", "Array(repeating: 0, count: -1)",
+            "String(repeating: \"x\", count: 1 << 60)",
+            "Array(0..<Int.max)", "(0..<Int.max).map { $0 }", "Array(stride(from: 0, to: 1, by: 0))",
+            "stride(from: 0, to: 1e18, by: 1e-9)",
+            "func f(_ n: Int) -> Int { f(n + 1) }; f(0)", "func f(_ n: Int) -> Int { 1 + f(n + 1) * 2 }; f(0)",
+            "let y = { (f: Int) in f }; y(y)", "var a = [1]; a = [[a]]; a.append(a)",
+            "var a = [0]; for i in 0..<100 { a += a }",
+            "var a: [Any] = []; for i in 0..<100_000 { a = [a] }", "var s = \"x\"; for i in 0..<100 { s += s }",
+            "var f = { 1 }; for i in 0..<100_000 { let g = f; f = { g() + 1 } }; 1", "[3, 1].sorted { _ in true }",
+            "[1].reduce(0)",
+            "[1].map(1)", "[1, \"a\"].sorted()", "[1, 2, 3].sorted { a, b in a }", "[1].prefix(-1)", "[1].removeLast()",
+            "var e = [Int](); e.removeLast()", "var e = [1]; e.insert(2, at: 9)", "var e = [1]; e.remove(at: 5)",
+            "guard false else { }", "return 5", "break", "continue", "switch 3 { case 4: 1 }", "let (a, b) = 3",
+            "let (a, b) = (1, 2, 3)",
+            "class A {}", "import Nothing", "async let x = 3", "try await f()", "try! f()",
+            "Tensor([[1.0], [2.0, 3.0]])", "Tensor([[]])",
+            "Tensor([1.0]) + Tensor([1.0, 2.0]) + Tensor([1.0, 2.0, 3.0])", "Tensor([1.0, 2.0]).value",
+            "Tensor([1.0])[5]", "Tensor(1.0)[0]",
+            "Tensor([1.0, 2.0]).reshaped([3])", "Tensor(repeating: 0, shape: [1 << 40])",
+            "Tensor(repeating: 0, shape: [-1])",
+            "Tensor(repeating: 0, shape: [1 << 31, 1 << 33])", "matmul(Tensor([1.0]), Tensor([1.0]))",
+            "softmax(Tensor(1.0))",
+            "softmax(Tensor(repeating: 0, shape: [3, 0]))", "∇Tensor([1.0, 2.0])", "mean([]) { $0 }",
+            "mean([1]) { \"a\" }",
+            "mean([1, 2]) { Tensor(Array(repeating: 1.0, count: $0)) }",
+            "weightedMean([1], weights: []) { Tensor(1.0) }",
+            "GridWorld(rows: 0, columns: 0, horizon: 0)", "GridWorld(rows: 1 << 40, columns: 1 << 40, horizon: 3)",
+            "GridWorld(rows: 2, columns: 3, horizon: 4, slip: 7)", "Bandit([])", "Bandit([2.0])",
+            "ChainWorld(length: 0, horizon: 1)",
+            "let w = GridWorld(rows: 9, columns: 9, horizon: 50); expectedReturn(SoftmaxPolicy(for: w, seed: 1), in: w)",
+            "rollout(SoftmaxPolicy(for: Bandit([0.5]), seed: 1), in: ChainWorld(length: 3, horizon: 3), seed: 1)",
+            "SoftmaxPolicy(logits: Tensor([1.0]))", "SoftmaxPolicy(for: Bandit([0.5]), seed: 1).probabilities(in: 9)",
+            "var p = SoftmaxPolicy(for: Bandit([0.5]), seed: 1); p += ∇Tensor(1.0); p += 3",
+            "Network<Float>([.maxPooling, .maxPooling, .maxPooling, .maxPooling], input: digits.imageShape, classes: 10, seed: 1)",
+            "Network<Float>([.convolution(height: 0, width: 1 << 50, filters: -1)], input: digits.imageShape, classes: 10, seed: 1)",
+            "search(digits, space: .nothing, children: 1, seed: 1)", "search(digits, children: 0, seed: 1)",
+            "search(digits, children: -5, seed: 1)", "digits.count(.everything)", "TrainingSettings(epochs: 0)",
+            "GradientChecker().check([\"x\": 1]) { $0 }", "GradientChecker().check([\"x\": Tensor(1.0)]) { 3 }",
+        ] + [
+            String(repeating: "(", count: 10_000),
+            String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000),
+        ]
+        + [
+            String(repeating: "-", count: 10_000) + "1", "1" + String(repeating: " + 1", count: 4_000),
+            String(repeating: "!", count: 5_000) + "true",
+        ]
+
+    @Test func noneOfThemEndsTheSession() {
+        #expect(Self.cells.count >= 100)
+        let session = Session(library: .prelude, print: { _ in })
+        for cell in Self.cells { session.run(cell) }
+        #expect(session.run("1 + 1").values == ["2"])
+    }
+}

@@ -1,19 +1,25 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // The default build is a debug build, because swift-syntax takes minutes to build in release; this project's own
 // modules are optimised even there. `-march=native` makes Swift's SIMD types use the machine's own vector registers
 // and fused multiply-adds (AVX2, AVX-512); on arm64 the default target has both already.
+// Where there is no fused multiply-add, the kernels must not ask for one: it would be a library call for each number.
 #if arch(x86_64)
     let machineFlags = ["-Xcc", "-march=native"]
 #else
     let machineFlags: [String] = []
 #endif
-let optimized: [SwiftSetting] = [
-    .unsafeFlags(
-        ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2"] + machineFlags, .when(configuration: .debug)),
-    .unsafeFlags(machineFlags, .when(configuration: .release)),
-]
+let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+let lacksFusedMultiplyAdd =
+    processor.contains("flags\t") && !processor.split(whereSeparator: \.isWhitespace).contains("fma")
+let optimized: [SwiftSetting] =
+    (lacksFusedMultiplyAdd ? [.define("NO_FUSED_MULTIPLY_ADD")] : []) + [
+        .unsafeFlags(
+            ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2"] + machineFlags, .when(configuration: .debug)),
+        .unsafeFlags(machineFlags, .when(configuration: .release)),
+    ]
 
 let package = Package(
     name: "nas-repl",

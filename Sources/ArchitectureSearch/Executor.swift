@@ -82,7 +82,7 @@ public struct ThreadExecutor: Executor {
 /// Trains one child on the calling thread; nil where it was stopped.
 func run(_ job: ChildJob, shouldStop: () -> Bool) -> ChildResult? {
     let start = ContinuousClock.now
-    if Network<Float>.problem(with: job.layers, input: job.data.imageShape) != nil {
+    if Network<Float>.problem(with: job.layers, input: job.data.imageShape, classes: job.data.classes) != nil {
         return ChildResult(outcome: .refused, validation: 0, parameters: 0, seconds: 0)
     }
     guard

@@ -89,7 +89,7 @@ public struct RunStore: Sendable {
                 return RunSummary(
                     run: row["id"],
                     // A run whose process is gone was cut off before it could say so.
-                    state: state == .running && kill(process, 0) != 0 ? .interrupted : state,
+                    state: state == .running && kill(process, 0) != 0 && errno == ESRCH ? .interrupted : state,
                     children: row["children"], configuration: try decode(row["configuration"]),
                     started: row["started"], seconds: row["seconds"], test: row["test"])
             }
@@ -158,14 +158,17 @@ public struct StoredRun: Sendable {
         }
     }
 
-    func saveUpdate(_ state: StrategyState, observedChildren: Int) throws {
-        try set("strategyState = ?, observedChildren = ?", [try encode(state), observedChildren])
+    /// - Parameter seconds: how long the children since the last update took.
+    func saveUpdate(_ state: StrategyState, observedChildren: Int, seconds: Double) throws {
+        try set(
+            "strategyState = ?, observedChildren = ?, seconds = COALESCE(seconds, 0) + ?",
+            [try encode(state), observedChildren, seconds])
     }
 
     func finish(_ result: SearchResult) throws {
         try set(
-            "state = ?, seconds = COALESCE(seconds, 0) + ?, bestChild = ?, test = ?",
-            [RunState.finished.rawValue, result.seconds, result.best.number, result.test])
+            "state = ?, bestChild = ?, test = ?",
+            [RunState.finished.rawValue, result.best.number, result.test])
     }
 
     /// Says what became of the run; a run that goes on belongs to the process that goes on with it.

@@ -112,11 +112,16 @@ public struct Search: Sendable {
             if let state = try run.strategyState() { strategy.state = state }
         }
         var children = Array(known.children.prefix(try run?.observedChildren() ?? 0))
-        var progress = SearchProgress(total: configuration.children, space: space, start: start)
-        for child in children { progress.add(child) }
+        var progress = SearchProgress(total: configuration.children, start: start)
+        for child in children { progress.restore(child) }
 
         while children.count < configuration.children {
-            let first = children.count
+            let first = children.count, batchStart = ContinuousClock.now
+            // A batch of repetitions trains nothing and would never ask.
+            if shouldStop() {
+                try run?.setState(.interrupted)
+                return nil
+            }
             let proposed = strategy.propose(min(configuration.batch, configuration.children - first))
             progress.entropy = strategy.entropy
             let reporter = try BatchReporter(
@@ -136,13 +141,18 @@ public struct Search: Sendable {
             known = reporter.known
             progress = reporter.progress
             strategy.observe(batch.map(\.reward))
-            try run?.saveUpdate(strategy.state, observedChildren: children.count)
+            try run?.saveUpdate(
+                strategy.state, observedChildren: children.count, seconds: batchStart.duration(to: .now).seconds)
             event(.update(progress))
         }
         let best = children.max { $0.reward < $1.reward || ($0.reward == $1.reward && $0.number > $1.number) }!
+        guard let test = test(best, shouldStop: shouldStop) else {
+            try run?.setState(.interrupted)
+            return nil
+        }
         let result = SearchResult(
-            configuration: configuration, space: space, children: children, best: best,
-            test: test(best), seconds: start.duration(to: .now).seconds)
+            configuration: configuration, space: space, children: children, best: best, test: test,
+            seconds: start.duration(to: .now).seconds)
         try run?.finish(result)
         return result
     }
@@ -156,11 +166,12 @@ public struct Search: Sendable {
     }
 
     /// The test accuracy of the chosen child, which is trained again, to the same bits: the only look at the test images.
-    private func test(_ best: Child) -> Double {
+    /// Nil where it was stopped.
+    private func test(_ best: Child, shouldStop: () -> Bool) -> Double? {
         let job = job(number: best.repeats ?? best.number, best.architecture)
         guard best.result.outcome == .trained else { return 0 }
-        let trained = train(job.network, on: data, settings: job.settings, seed: job.seed)
-        return accuracy(of: trained.network, on: data, .test)
+        return train(job.network, on: data, settings: job.settings, seed: job.seed, shouldStop: shouldStop)
+            .map { accuracy(of: $0.network, on: data, .test) }
     }
 }
 

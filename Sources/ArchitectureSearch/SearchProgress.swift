@@ -12,19 +12,22 @@ public struct SearchProgress: Sendable {
     /// The mean entropy of the choices proposed last, in nats; nil for a strategy without probabilities.
     public internal(set) var entropy: Double?
     private var recent: [Double] = []
-    private var trained = 0
-    private let space: SearchSpace
+    /// The number of children that an earlier process had done.
+    private var restored = 0
     private let start: ContinuousClock.Instant
 
-    init(total: Int, space: SearchSpace, start: ContinuousClock.Instant) {
+    init(total: Int, start: ContinuousClock.Instant) {
         self.total = total
-        self.space = space
         self.start = start
+    }
+
+    mutating func restore(_ child: Child) {
+        add(child)
+        restored += 1
     }
 
     mutating func add(_ child: Child) {
         done += 1
-        if child.repeats == nil { trained += 1 }
         if child.reward > best?.reward ?? -1 { best = child }
         recent = recent.suffix(15) + [child.reward]
     }
@@ -34,7 +37,8 @@ public struct SearchProgress: Sendable {
 
     /// The seconds that the rest will take at the pace so far.
     public var secondsLeft: Double {
-        done == 0 ? .nan : start.duration(to: .now).seconds / Double(done) * Double(total - done)
+        let since = done - restored
+        return since == 0 ? .nan : start.duration(to: .now).seconds / Double(since) * Double(total - done)
     }
 
     /// One line: a bar, the children done, the best validation accuracy, the mean reward, the entropy and the time left.
@@ -48,7 +52,7 @@ public struct SearchProgress: Sendable {
         if let best { parts.append("best \(percent(best.reward))") }
         parts.append("mean \(percent(meanReward))")
         if let entropy { parts.append("entropy \(String(format: "%.2f", entropy))") }
-        if done > 0 && done < total { parts.append("\(duration(secondsLeft)) left") }
+        if secondsLeft.isFinite && done < total { parts.append("\(duration(secondsLeft)) left") }
         var line = parts[0]
         for part in parts.dropFirst() where line.count + 2 + part.count < width { line += "  " + part }
         return line

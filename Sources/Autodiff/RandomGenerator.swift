@@ -2,7 +2,8 @@ import RealModule
 
 /// A seeded source of random numbers: xoshiro256** (Blackman and Vigna 2018), seeded through SplitMix64.
 ///
-/// The same seed gives the same numbers on every machine. There is no global generator anywhere in the library: whatever
+/// The same seed gives the same bits on every machine (and the same normal numbers where the C library's logarithm and
+/// cosine round alike). There is no global generator anywhere in the library: whatever
 /// is random takes a seed or a generator. ``init(seed:stream:)`` gives independent streams of one seed, so that the
 /// n-th trajectory, or the n-th child, draws the same numbers whoever computes it and when.
 ///

@@ -65,6 +65,9 @@ public struct DataSet: Sendable {
     /// The number of images in a part.
     public func count(_ part: Part) -> Int { parts[part]!.count }
 
+    /// Which of all images are in a part.
+    func members(_ part: Part) -> [Int] { parts[part]! }
+
     /// The labels of a part, in order.
     public func labels(_ part: Part) -> [Int] { parts[part]!.map { labels[$0] } }
 

@@ -17,9 +17,11 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
     public let classes: Int
     public var parameters: [Parameter<T>]
 
-    /// A network with fresh parameters; the layers must fit the images (see `problem(with:input:)`).
+    /// A network with fresh parameters; the layers must fit the images (see `problem(with:input:classes:)`).
     public init(_ layers: [Layer], input: ImageShape, classes: Int, seed: Int) {
-        if let problem = Self.problem(with: layers, input: input) { preconditionFailure(problem.description) }
+        if let problem = Self.problem(with: layers, input: input, classes: classes) {
+            preconditionFailure(problem.description)
+        }
         self.layers = layers
         self.input = input
         self.classes = classes
@@ -48,8 +50,11 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
     }
 
     /// Why these layers can't be applied to images of that shape, or nil where they can.
-    public static func problem(with layers: [Layer], input: ImageShape) -> InvalidArgument? {
+    public static func problem(with layers: [Layer], input: ImageShape, classes: Int) -> InvalidArgument? {
+        if !(1...65_536 ~= classes) { return InvalidArgument("classes is 1 to 65536; not \(classes)") }
         var shape = input
+        // Of the whole network; floating-point numbers, which do not overflow.
+        var parameters = 0.0, outputs = 0.0
         for (i, layer) in layers.enumerated() {
             let sizes: [Int]
             switch layer {
@@ -64,19 +69,20 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
                 return InvalidArgument(
                     "layer \(i + 1) (\(layer)): a map of \(shape.height)×\(shape.width) is too small")
             }
-            let inputs = shape
-            shape = Self.shape(after: layer, shape)
-            // The window of each output pixel, once for each filter or unit.
-            let parameters: Double
             switch layer {
             case .convolution(let height, let width, let filters, _):
-                parameters = Double(height * width) * Double(inputs.channels * filters)
-            case .dense(let units): parameters = Double(inputs.count) * Double(units)
-            case .maxPooling, .meanOverSpace: parameters = 0
+                parameters += Double(height * width) * Double(shape.channels) * Double(filters)
+            case .dense(let units): parameters += Double(shape.count) * Double(units)
+            case .maxPooling, .meanOverSpace: break
             }
-            if parameters > 1e8 || Double(shape.height * shape.width) * Double(shape.channels) > 1e7 {
+            shape = Self.shape(after: layer, shape)
+            outputs += Double(shape.height * shape.width) * Double(shape.channels)
+            if parameters > 5e7 || outputs > 2e6 {
                 return InvalidArgument("layer \(i + 1) (\(layer)): more parameters or outputs than fit into memory")
             }
+        }
+        if parameters + Double(shape.count) * Double(classes) > 5e7 {
+            return InvalidArgument("the last layer, to \(classes) classes: more parameters than fit into memory")
         }
         return nil
     }

@@ -95,6 +95,11 @@ public func train<T: Scalar>(
             total += Double(loss.value) * Double(members.count)
             optimizer.update(&result.network, with: ∇loss)
         }
+        // The last step's damage shows in no loss.
+        guard result.network.parameters.allSatisfy({ $0.value.sum().value.isFinite }) else {
+            result.divergedInEpoch = epoch + 1
+            return result
+        }
         result.losses.append(total / Double(count))
         result.validationAccuracies.append(accuracy(of: result.network, on: data, .validation))
     }

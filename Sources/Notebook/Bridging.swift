@@ -148,7 +148,8 @@ public struct Elements: Bridged {
 /// A function of the notebook that Swift code calls.
 public struct Callback: Bridged {
     let function: Value.Function
-    let evaluator: Evaluator
+    /// The evaluator of the cell that the function is called in.
+    public let evaluator: Evaluator
 
     /// Calls the function.
     public func callAsFunction(_ arguments: Value...) throws -> Value {

@@ -163,17 +163,24 @@ private func withLastAxis(_ x: Tensor<Double>) throws -> Tensor<Double> {
     return x
 }
 
-/// The mean of tensors or of numbers, whichever the closure gives.
+/// The mean of tensors or of numbers, whichever the closure gives; it is called once for each element.
 private func mean(of elements: Elements, _ f: Callback) throws -> Value {
-    guard let first = elements.values.first else { throw InvalidArgument("the mean of nothing is undefined") }
-    if case .foreign = try f(first) {
-        let terms = try elements.values.map { try f($0, returning: Tensor<Double>.self) }
-        guard terms.allSatisfy({ $0.shape == terms[0].shape }) else {
-            throw InvalidArgument("the mean is over tensors of one shape")
+    guard !elements.values.isEmpty else { throw InvalidArgument("the mean of nothing is undefined") }
+    let values = try elements.values.map { try f($0) }
+    func all<T: Bridged>(_ type: T.Type) throws -> [T] {
+        try values.map { value in
+            guard let bridged = T.bridge(value, f.evaluator) else {
+                throw InvalidArgument("the closure gives \(value.typeName), not \(T.notebookName)")
+            }
+            return bridged
         }
-        return mean(terms) { $0 }.bridged
     }
-    return (try mean(elements.values) { try f($0, returning: Double.self) }).bridged
+    guard case .foreign = values[0] else { return mean(try all(Double.self)) { $0 }.bridged }
+    let terms = try all(Tensor<Double>.self)
+    guard terms.allSatisfy({ $0.shape == terms[0].shape }) else {
+        throw InvalidArgument("the mean is over tensors of one shape")
+    }
+    return mean(terms) { $0 }.bridged
 }
 
 private func check(_ checker: GradientChecker, _ blocks: Elements, _ f: Callback) throws -> GradientReport {

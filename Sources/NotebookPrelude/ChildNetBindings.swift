@@ -30,8 +30,7 @@ extension Library {
         }
         define("static Layer.dense(units:)") { (units: Int) in Layer.dense(units: units) }
         define("Network(_:input:classes:seed:)") { (layers: [Layer], input: ImageShape, classes: Int, seed: Int) in
-            if let problem = Network<Float>.problem(with: layers, input: input) { throw problem }
-            guard 1...65_536 ~= classes else { throw InvalidArgument("classes is 1 to 65536; not \(classes)") }
+            if let problem = Network<Float>.problem(with: layers, input: input, classes: classes) { throw problem }
             return Network<Float>(layers, input: input, classes: classes, seed: seed)
         }
         define("Network.parameterCount") { (network: Network<Float>) in network.parameterCount }

@@ -1,4 +1,5 @@
 import Autodiff
+import Foundation
 
 /// A Markov decision process with finitely many outcomes: p(s₀), p(s′|s, a), and the reward of each transition.
 ///
@@ -56,15 +57,19 @@ extension World {
     /// It is a constant: it depends on no parameter, and its ∇ is empty. That is why the environment drops out of the
     /// policy gradient. A trajectory that the world can't produce has −∞.
     public func logProbability(of τ: Trajectory<State>) -> Tensor<Double> {
-        guard let first = τ.steps.first else { return Tensor(0) }
-        var probability = initialStates.filter { $0.state == first.state }.reduce(0) { $0 + $1.probability }
+        // Sums of logarithms: a product of thousands of probabilities would underflow to zero.
+        let start = τ.steps.first?.state ?? τ.finalState
+        var logProbability = log(initialStates.filter { $0.state == start }.reduce(0) { $0 + $1.probability })
+        if τ.count > horizon { return Tensor(-.infinity) }
         for (i, step) in τ.steps.enumerated() {
             let next = i + 1 < τ.steps.count ? τ.steps[i + 1].state : τ.finalState
-            guard 0..<actionCount(in: step.state) ~= step.action else { return Tensor(-.infinity) }
-            probability *= outcomes(of: step.action, in: step.state)
-                .filter { $0.state == next && $0.reward == step.reward }
-                .reduce(0) { $0 + $1.probability }
+            guard !isTerminal(step.state), 0..<actionCount(in: step.state) ~= step.action else {
+                return Tensor(-.infinity)
+            }
+            logProbability += log(
+                outcomes(of: step.action, in: step.state).filter { $0.state == next && $0.reward == step.reward }
+                    .reduce(0) { $0 + $1.probability })
         }
-        return log(Tensor(probability))
+        return Tensor(logProbability)
     }
 }

@@ -72,7 +72,8 @@ struct CheckCommand: ParsableCommand {
 /// Compiles a lesson's cells as a Swift program, against the modules that this program was built with.
 enum LessonCompiler {
     static func outputs(of lesson: Lesson) throws -> [String?] {
-        let build = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+        let executable = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+        let build = executable.resolvingSymlinksInPath().deletingLastPathComponent()
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nas-repl-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -50,6 +50,7 @@ final class LineEditor {
 
     /// A line, without its end.
     func read(prompt: String) -> Line {
+        el_resize(editor)  // the window may have changed since
         free(Self.promptText)
         Self.promptText = strdup(Self.escaped(prompt))
         var count: Int32 = 0
@@ -67,8 +68,6 @@ final class LineEditor {
         editline_enter(entries, cell)
         if let historyPath { _ = editline_save(entries, historyPath) }
     }
-
-    func resize() { el_resize(editor) }
 
     /// Colours take no columns: libedit is told so by \1 around them. The last of them may not end the prompt.
     private static func escaped(_ prompt: String) -> String {

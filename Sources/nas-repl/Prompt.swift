@@ -1,16 +1,25 @@
 import Foundation
 import Notebook
 import NotebookPrelude
+import Synchronization
 
 /// The notebook at a terminal: reads cells, runs them, shows what they are worth.
 final class Prompt {
     private let session: Session
     private var guide: LessonGuide?
-    private var log: [(cell: String, shown: [String])] = []
+    private var log: [(cell: String, output: String, failed: Bool)] = []
+    /// What the running cell has printed and shown.
+    private let output = OutputLog()
 
     init(guide: LessonGuide?) {
         self.guide = guide
-        session = Session(library: .prelude, print: { printNow($0) }, showStatus: { Terminal.showStatus($0) })
+        let output = output
+        session = Session(
+            library: .prelude,
+            print: { text in
+                printNow(text)
+                output.append(text)
+            }, showStatus: { Terminal.showStatus($0) })
     }
 
     func run() {
@@ -75,15 +84,18 @@ final class Prompt {
     private func run(_ cell: String) {
         Interrupt.reset()
         let number = session.cellCount + 1
+        let output = output
         let label = Terminal.red(Transcript.output(number), on: STDOUT_FILENO)
         let outcome = session.run(cell, stop: StopSignal { Interrupt.happened }) { shown in
+            output.append(shown + "\n")
             // A value of several lines stands below its label.
             print(label + (shown.contains("\n") ? "\n" : "") + shown)
         }
         if outcome.error != nil { Terminal.showStatus("") }  // takes the progress and the ^C away
         if let error = outcome.error { print(Terminal.red(error.rendered(in: cell), on: STDOUT_FILENO)) }
         fflush(nil)
-        log.append((cell, outcome.values))
+        let error = outcome.error.map { $0.rendered(in: cell) + "\n" } ?? ""
+        log.append((cell, output.take() + error, outcome.error != nil))
     }
 
     private func advance() {
@@ -126,8 +138,8 @@ final class Prompt {
         let text =
             "# A session\n"
             + log.map { entry in
-                "\n```swift\n\(entry.cell)\n```\n"
-                    + (entry.shown.isEmpty ? "" : "```output\n\(entry.shown.joined(separator: "\n"))\n```\n")
+                "\n" + (entry.failed ? "<!-- nas: error -->\n" : "") + "```swift\n\(entry.cell)\n```\n"
+                    + (entry.output.isEmpty ? "" : "```output\n\(entry.output)```\n")
             }.joined()
         do {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
@@ -144,5 +156,17 @@ final class Prompt {
             environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
             ?? FileManager.default.homeDirectoryForCurrentUser.path + "/.local/state"
         return state + "/nas-repl/history"
+    }
+}
+
+/// Text that a cell's thread writes and the prompt takes.
+private final class OutputLog: Sendable {
+    private let text = Mutex("")
+    func append(_ piece: String) { text.withLock { $0 += piece } }
+    func take() -> String {
+        text.withLock { text in
+            defer { text = "" }
+            return text
+        }
     }
 }

@@ -29,7 +29,7 @@ struct SearchCommand: ParsableCommand {
                 "unknown space '\(space)': there is \(SearchSpace.named.keys.sorted().joined(separator: ", "))")
         }
         if let problem = configuration.problem { throw ValidationError(problem.description) }
-        if let workers, !(1...1024 ~= workers) { throw ValidationError("workers is 1 to 1024; not \(workers)") }
+        try checkWorkers(workers)
     }
 
     private var configuration: SearchConfiguration {
@@ -46,6 +46,10 @@ struct SearchCommand: ParsableCommand {
             try searchAndReport(configuration, in: try store.start(configuration), workers: workers, json: json)
         }
     }
+}
+
+private func checkWorkers(_ workers: Int?) throws {
+    if let workers, !(1...1024 ~= workers) { throw ValidationError("workers is 1 to 1024; not \(workers)") }
 }
 
 /// Where runs are kept.
@@ -211,11 +215,18 @@ struct ResumeCommand: ParsableCommand {
     @OptionGroup var store: StoreOption
     @Flag(help: "Print one JSON object a line.") var json = false
 
+    func validate() throws { try checkWorkers(workers) }
+
     func run() throws {
         try reportingErrors {
             let store = try store.open()
             let stored = try store.run(number)
-            if try store.summaries().first(where: { $0.run == number })?.state == .finished {
+            let state = try store.summaries().first { $0.run == number }?.state
+            if state == .running {
+                printError("run \(number) is running in another process")
+                throw ExitCode(1)
+            }
+            if state == .finished {
                 printError("run \(number) is finished already: 'nas-repl report \(number)' shows it")
                 throw ExitCode(1)
             }

@@ -8,6 +8,8 @@ import Testing
     @Test func digitsComeInThreePartsThatShareNothing() {
         #expect(digits.count(.training) == 1197 && digits.count(.validation) == 300 && digits.count(.test) == 300)
         #expect(Set(digits.labels(.test)) == Set(0..<10))
+        let members = DataSet.Part.allCases.flatMap { digits.members($0) }
+        #expect(members.sorted() == Array(0..<1797))
         let (images, labels) = digits.batch(.training, 0..<5, of: Float.self)
         #expect(images.shape == [5, 8, 8, 1])
         #expect(labels == Array(digits.labels(.training).prefix(5)))

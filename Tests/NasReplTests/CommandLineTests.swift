@@ -43,7 +43,8 @@ import Testing
         (["frobnicate"], 2), (["eval"], 2), (["search", "--data", "mnist"], 2), (["search", "--children", "0"], 2),
         (["search", "--strategy", "magic"], 2), (["check"], 2), (["check", "/nowhere"], 3),
         (["run", "/nowhere.md"], 3),
-        (["run", "/nowhere.swift"], 1), (["resume", "99"], 1), (["--version"], 0), (["--help"], 0), (["runs"], 0),
+        (["run", "/nowhere.swift"], 1), (["resume", "99"], 1), (["resume", "1", "--workers", "0"], 2),
+        (["--version"], 0), (["--help"], 0), (["runs"], 0),
     ]
 
     @Test(arguments: exitCodes) func exitsWith(_ arguments: [String], _ status: Int32) throws {

@@ -55,28 +55,36 @@ final class PseudoTerminal {
         _ = bytes.withUnsafeBytes { write(master, $0.baseAddress!, $0.count) }
     }
 
-    /// Waits until the screen has shown some text since the last time; false where it does not within twenty seconds.
+    /// Waits until the screen has shown some text since the last time; false where it does not within a minute.
     func waits(for wanted: String) -> Bool {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             if let found = text.range(of: wanted) {
                 text = String(text[found.upperBound...])
                 return true
             }
-            var descriptor = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
-            guard poll(&descriptor, 1, 100) > 0 else { continue }
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            let count = read(master, &buffer, buffer.count)
-            if count <= 0 { return false }
-            text += String(decoding: buffer[..<count], as: UTF8.self)
+            readMore(within: 100)
         }
         return false
     }
 
-    /// Waits for the end of the program and gives its exit code.
+    private func readMore(within milliseconds: Int32) {
+        var descriptor = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+        guard poll(&descriptor, 1, milliseconds) > 0 else { return }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = read(master, &buffer, buffer.count)
+        if count > 0 { text += String(decoding: buffer[..<count], as: UTF8.self) } else { usleep(10_000) }
+    }
+
+    /// Waits for the end of the program and gives its exit code; −1 where it does not end within a minute.
     func exitCode() -> Int32 {
+        let deadline = ContinuousClock.now + .seconds(60)
         var status: Int32 = 0
-        waitpid(process, &status, 0)
+        while waitpid(process, &status, WNOHANG) == 0 {
+            guard ContinuousClock.now < deadline else { return -1 }
+            // A terminal's user reads to the end: the program waits until its last words are taken.
+            readMore(within: 10)
+        }
         process = 0
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     }

@@ -38,6 +38,15 @@ import Testing
         #expect(try #require(finished.best).test >= 0.95)
     }
 
+    @Test func oneWorkerAndTwoPrintTheSame() throws {
+        let outputs = try ["1", "2"].map { workers in
+            let result = try Program.run("search", "--children", "12", "--epochs", "2", "--workers", workers, "--json")
+            #expect(result.status == 0)
+            return fingerprint(try events(result.output))
+        }
+        #expect(outputs[0].count == 13 && outputs[0] == outputs[1])
+    }
+
     @Test func aRunThatIsKilledEndsAsIfItHadNotBeen() throws {
         let arguments = ["search", "--children", "20", "--batch", "4", "--epochs", "2", "--seed", "3", "--json"]
         let (whole, _, _) = try run(arguments, in: Program.temporaryFolder(), killAfter: nil)
@@ -50,7 +59,8 @@ import Testing
             let resumed = try Program.run("resume", "1", "--json", folder: folder)
             #expect(resumed.status == 0, "\(resumed.errors)")
             // What the resumed run reports is the end of the whole run, to the bit.
-            let rest = fingerprint(try events(resumed.output))
+            let end = try events(resumed.output), rest = fingerprint(end)
+            #expect(end.last?.event == "finished" && end.count >= 21 - seen.count)
             #expect(rest == Array(fingerprint(whole).suffix(rest.count)))
             #expect(try Program.run("runs", "--json", folder: folder).output.contains("\"state\":\"finished\""))
         }

@@ -60,6 +60,8 @@ import Testing
             "Network<Float>([.convolution(height: 0, width: 1 << 50, filters: -1)], input: digits.imageShape, classes: 10, seed: 1)",
             "search(digits, space: .nothing, children: 1, seed: 1)", "search(digits, children: 0, seed: 1)",
             "search(digits, children: -5, seed: 1)", "digits.count(.everything)", "TrainingSettings(epochs: 0)",
+            "Network<Float>([.convolution(height: 1, width: 1, filters: 65536)], input: digits.imageShape, classes: 65536, seed: 1)",
+            "Network<Float>(Array(repeating: .dense(units: 10000), count: 100), input: digits.imageShape, classes: 10, seed: 1)",
             "GradientChecker().check([\"x\": 1]) { $0 }", "GradientChecker().check([\"x\": Tensor(1.0)]) { 3 }",
         ] + [
             String(repeating: "(", count: 10_000),

@@ -52,26 +52,35 @@ public struct Gradient<Element: Scalar>: Sendable {
 
     /// The inner product g·h = Σ gᵢhᵢ, over the parameters that both have.
     public func dot(_ other: Gradient) -> Element {
-        parts.reduce(0) { sum, part in
-            guard let matching = other.part(like: part) else { return sum }
-            return zip(part.value.elements, matching.value.elements).reduce(sum) { $0 + $1.0 * $1.1 }
+        paired(with: other).pairs.reduce(0) { sum, pair in
+            guard let partner = pair.partner else { return sum }
+            return zip(pair.part.value.elements, partner.value.elements).reduce(sum) { $0 + $1.0 * $1.1 }
         }
     }
 
     /// The cosine of the angle between two gradients: g·h / (‖g‖ ‖h‖); 1 for the same direction.
     public func cosine(_ other: Gradient) -> Element { dot(other) / (norm * other.norm) }
 
-    func part(like wanted: Part) -> Part? {
-        parts.first { $0.leaf === wanted.leaf } ?? parts.first { $0.parameter == wanted.parameter }
+    /// Each part with the part of another gradient that belongs to it, and what is left of the other.
+    ///
+    /// Parts of the same leaf belong together; then those of the same parameter at different times, each once.
+    private func paired(with other: Gradient) -> (pairs: [(part: Part, partner: Part?)], rest: [Part]) {
+        var rest = other.parts
+        func take(_ matches: (Part) -> Bool) -> Part? {
+            rest.firstIndex(where: matches).map { rest.remove(at: $0) }
+        }
+        var partners = parts.map { part in take { $0.leaf === part.leaf } }
+        for (i, part) in parts.enumerated() where partners[i] == nil {
+            partners[i] = take { $0.parameter == part.parameter }
+        }
+        return (Array(zip(parts, partners)).map { ($0, $1) }, rest)
     }
 
     private func combined(_ other: Gradient, _ otherFactor: Element) -> Gradient {
-        var rest = other.parts
-        let sums = parts.map { part -> Part in
-            guard let matching = other.part(like: part) else { return part }
-            rest.removeAll { $0.leaf === matching.leaf }
-            return Part(
-                parameter: part.parameter, leaf: part.leaf, value: part.value + otherFactor * matching.value)
+        let (pairs, rest) = paired(with: other)
+        let sums = pairs.map { part, partner -> Part in
+            guard let partner else { return part }
+            return Part(parameter: part.parameter, leaf: part.leaf, value: part.value + otherFactor * partner.value)
         }
         let onlyOther = rest.map {
             Part(parameter: $0.parameter, leaf: $0.leaf, value: otherFactor * $0.value)

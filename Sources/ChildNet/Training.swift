@@ -16,7 +16,7 @@ public struct TrainingSettings: Sendable, Hashable, Codable {
 
     /// Settings; the defaults suit small networks on small images.
     public init(
-        epochs: Int = 12, batchSize: Int = 32, learningRate: Double = 0.05, momentum: Double = 0.9,
+        epochs: Int = 8, batchSize: Int = 32, learningRate: Double = 0.05, momentum: Double = 0.9,
         weightDecay: Double = 1e-4
     ) {
         self.epochs = epochs

@@ -16,7 +16,7 @@ struct LessonGuide {
     /// The prose from here to the next cell, and that cell, or what to say at the end.
     var text: String {
         let prose = lesson.blocks[position...].prefix { if case .prose = $0 { true } else { false } }
-        let paragraphs = prose.map { if case .prose(let text) = $0 { text } else { "" } }
+        let paragraphs = prose.map { if case .prose(let text) = $0 { Terminal.wrapped(text) } else { "" } }
         let cell = nextCell.map {
             "\n"
                 + Terminal.bold(

@@ -19,6 +19,21 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
+    /// A paragraph of Markdown in lines that fit; headings, lists, tables and formulas stay as they are.
+    static func wrapped(_ text: String) -> String {
+        let isParagraph = !["#", "|", "-", "$$", ">", "`", " "].contains { text.hasPrefix($0) }
+        guard isParagraph else { return text }
+        let limit = min(width, 100) - 1
+        var lines: [String] = [""]
+        for word in text.split(whereSeparator: \.isWhitespace) {
+            if !lines[lines.count - 1].isEmpty && lines[lines.count - 1].count + 1 + word.count > limit {
+                lines.append("")
+            }
+            lines[lines.count - 1] += lines[lines.count - 1].isEmpty ? String(word) : " " + word
+        }
+        return lines.joined(separator: "\n")
+    }
+
     static func red(_ text: String, on descriptor: Int32 = STDERR_FILENO) -> String { styled(text, "31", descriptor) }
     static func dim(_ text: String, on descriptor: Int32 = STDOUT_FILENO) -> String { styled(text, "2", descriptor) }
     static func bold(_ text: String, on descriptor: Int32 = STDOUT_FILENO) -> String { styled(text, "1", descriptor) }

@@ -44,6 +44,17 @@ import Testing
         #expect(g.dot(h) == 3)
     }
 
+    @Test func aPolicyAndItsOlderCopyAreNotCountedTwice() {
+        let old = Line(slope: Parameter("slope", Tensor([1.0])))
+        var new = old
+        new.slope.value = Tensor([5.0])
+        let both = ∇(new.slope.tensor * old.slope.tensor).sum()
+        let one = ∇(3 * new.slope.tensor).sum()
+        #expect(both.dot(one) == 3)
+        #expect((both + one)[new.slope] == Tensor([4.0]))
+        #expect((both + one)[old.slope] == Tensor([5.0]))
+    }
+
     @Test func manyOperationsInARowAreFreedWithoutRecursion() {
         let θ = Parameter("θ", Tensor(1.0))
         var y = θ.tensor

@@ -40,7 +40,7 @@ final class BatchReporter: Sendable {
     init(
         proposed: [Architecture], first: Int, known: KnownChildren, run: StoredRun?, progress: SearchProgress,
         event: @Sendable @escaping (Search.Event) -> Void
-    ) throws {
+    ) {
         self.proposed = proposed
         self.first = first
         self.run = run

@@ -39,9 +39,7 @@ public struct Controller: Policy {
 
     /// log π(·|tokens): a vector with one log-probability for each choice of the next decision.
     public func logProbabilities(in tokens: [Int]) -> Tensor<Double> {
-        var memory = start
-        for i in 0...tokens.count { step(&memory, i, after: i == 0 ? nil : tokens[i - 1]) }
-        return head(memory, decision: tokens.count).reshaped([choiceCounts[tokens.count]])
+        head(memory(of: tokens), decision: tokens.count).reshaped([choiceCounts[tokens.count]])
     }
 
     public func logProbabilities(of actions: [Int], in states: [[Int]]) -> Tensor<Double> {
@@ -52,8 +50,7 @@ public struct Controller: Policy {
             if i > 0 && state == states[i - 1] + [actions[i - 1]] {
                 step(&memory, state.count, after: state.last)
             } else {
-                memory = start
-                for j in 0...state.count { step(&memory, j, after: j == 0 ? nil : state[j - 1]) }
+                memory = self.memory(of: state)
             }
             parts.append(head(memory, decision: state.count).picking([actions[i]]))
         }
@@ -76,6 +73,13 @@ public struct Controller: Policy {
             tokens.append(generator.categorical(probabilities))
         }
         return (Architecture(tokens), entropy / Double(choiceCounts.count))
+    }
+
+    /// The LSTM's state once it has taken in some tokens, ready for the next decision.
+    private func memory(of tokens: [Int]) -> Memory {
+        var memory = start
+        for i in 0...tokens.count { step(&memory, i, after: i == 0 ? nil : tokens[i - 1]) }
+        return memory
     }
 
     private var start: Memory {

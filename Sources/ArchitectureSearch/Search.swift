@@ -1,7 +1,5 @@
 import Autodiff
 import ChildNet
-import Foundation
-import Synchronization
 
 /// What a search is: with it, the same children are proposed and trained, whatever the machine's load or the number of
 /// workers.
@@ -124,7 +122,7 @@ public struct Search: Sendable {
             }
             let proposed = strategy.propose(min(configuration.batch, configuration.children - first))
             progress.entropy = strategy.entropy
-            let reporter = try BatchReporter(
+            let reporter = BatchReporter(
                 proposed: proposed, first: first, known: known, run: run, progress: progress, event: event)
             // An architecture is trained once in a run, even when it is proposed twice in one batch.
             let jobs = reporter.missing.map { number, architecture in

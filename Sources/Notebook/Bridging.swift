@@ -152,15 +152,11 @@ public struct Callback: Bridged {
     public let evaluator: Evaluator
 
     /// Calls the function.
-    public func callAsFunction(_ arguments: Value...) throws -> Value {
-        try function.call(
-            arguments.map { Argument(label: nil, value: $0, isTrailing: true, span: Span(0, 0)) }, evaluator)
-    }
+    public func callAsFunction(_ arguments: Value...) throws -> Value { try call(arguments) }
 
     /// Calls the function, whose result must be of a certain type.
     public func callAsFunction<Result: Bridged>(_ arguments: Value..., returning: Result.Type) throws -> Result {
-        let value = try function.call(
-            arguments.map { Argument(label: nil, value: $0, isTrailing: true, span: Span(0, 0)) }, evaluator)
+        let value = try call(arguments)
         guard let result = Result.bridge(value, evaluator) else {
             throw CellError(
                 .wrongType(expected: "a closure that returns \(Result.notebookName)", given: value.typeName))
@@ -168,8 +164,10 @@ public struct Callback: Bridged {
         return result
     }
 
-    /// Whether the cell was told to stop.
-    public var isStopped: Bool { evaluator.isStopped }
+    private func call(_ arguments: [Value]) throws -> Value {
+        try function.call(
+            arguments.map { Argument(label: nil, value: $0, isTrailing: true, span: Span(0, 0)) }, evaluator)
+    }
 
     public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Callback? {
         guard case .function(let function) = value else { return nil }

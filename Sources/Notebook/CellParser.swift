@@ -4,19 +4,13 @@ import SwiftParser
 import SwiftParserDiagnostics
 import SwiftSyntax
 
-/// A cell after parsing: its statements, and for each whether its value is to be shown.
-struct ParsedCell: Sendable {
-    let source: String
-    let statements: [Statement]
-}
-
 /// Turns the text of a cell into statements, by the Swift parser.
 enum CellParser {
     /// A cell longer than this is a mistake, not a cell.
     static let sizeLimit = 1 << 20
 
     /// - Throws: ``CellError`` with the Swift parser's message and the place.
-    static func parse(_ source: String, cell: Int) throws -> ParsedCell {
+    static func parse(_ source: String, cell: Int) throws -> [Statement] {
         guard source.utf8.count <= sizeLimit else {
             throw CellError(.failure("a cell has at most \(sizeLimit) bytes; this one has \(source.utf8.count)"))
         }
@@ -38,7 +32,7 @@ enum CellParser {
         }
         guard let file = folded.as(SourceFileSyntax.self) else { throw CellError(.syntax("not a cell")) }
         var lowering = Lowering(cell: cell)
-        return ParsedCell(source: source, statements: try lowering.statements(file.statements))
+        return try lowering.statements(file.statements)
     }
 
     /// The tree of a cell.

@@ -87,12 +87,4 @@ extension Evaluator {
                 declaration.name, given: Library.describe(arguments),
                 expected: declaration.isClosure ? [] : [declaration.fullName]))
     }
-
-    /// Calls a function value with values that have no labels.
-    public func call(_ function: Value.Function, _ values: Value...) throws -> Value {
-        try function.call(values.map { Argument(label: nil, value: $0, isTrailing: true, span: Span(0, 0)) }, self)
-    }
-
-    /// Whether the cell was told to stop; long computations of the library ask.
-    public var isStopped: Bool { stop.isRaised }
 }

@@ -58,7 +58,7 @@ public final class Session: @unchecked Sendable {
                 showStatus: { if !stop.isRaised { showStatus($0) } })
             var outcome = Outcome()
             do {
-                for statement in try CellParser.parse(source, cell: number).statements {
+                for statement in try CellParser.parse(source, cell: number) {
                     let value: Value
                     if case .expression(let expression) = statement.kind {
                         value = try evaluator.settled(expression, in: scope)

@@ -92,10 +92,7 @@ extension Library {
                 throw InvalidArgument("\(weights.count) weights for \(elements.values.count) elements")
             }
             let terms = try elements.values.map { try f($0, returning: Tensor<Double>.self) }
-            guard terms.allSatisfy({ $0.shape == terms[0].shape }) else {
-                throw InvalidArgument("the mean is over tensors of one shape")
-            }
-            return weightedMean(terms, weights: weights) { $0 }
+            return weightedMean(try ofOneShape(terms), weights: weights) { $0 }
         }
     }
 
@@ -176,11 +173,14 @@ private func mean(of elements: Elements, _ f: Callback) throws -> Value {
         }
     }
     guard case .foreign = values[0] else { return mean(try all(Double.self)) { $0 }.bridged }
-    let terms = try all(Tensor<Double>.self)
+    return mean(try ofOneShape(all(Tensor<Double>.self))) { $0 }.bridged
+}
+
+private func ofOneShape(_ terms: [Tensor<Double>]) throws -> [Tensor<Double>] {
     guard terms.allSatisfy({ $0.shape == terms[0].shape }) else {
         throw InvalidArgument("the mean is over tensors of one shape")
     }
-    return mean(terms) { $0 }.bridged
+    return terms
 }
 
 private func check(_ checker: GradientChecker, _ blocks: Elements, _ f: Callback) throws -> GradientReport {

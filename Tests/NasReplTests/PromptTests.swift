@@ -67,8 +67,7 @@ import Testing
         #expect(terminal.waits(for: "Out[5]: 18"))
         // Between two prompts the terminal takes Ctrl-D for its own.
         #expect(terminal.waits(for: "In [6]: "))
-        terminal.type("\u{4}")
-        #expect(terminal.exitCode() == 0)
+        #expect(terminal.leave() == 0)
     }
 
     @Test func historyIsKeptBetweenSessions() throws {
@@ -76,8 +75,7 @@ import Testing
         #expect(first.waits(for: "In [1]: "))
         first.type("let remembered = 5\r")
         #expect(first.waits(for: "In [2]: "))
-        first.type("\u{4}")
-        #expect(first.exitCode() == 0)
+        #expect(first.leave() == 0)
         let second = try PseudoTerminal(folder: folder)
         #expect(second.waits(for: "In [1]: "))
         second.type("\u{1B}[A\r")

@@ -15,6 +15,11 @@ static inline void editline_set_prompt(EditLine *editor, editline_prompt prompt)
 }
 static inline void editline_set_reader(EditLine *editor, editline_reader reader) { el_set(editor, EL_GETCFN, reader); }
 static inline void editline_set_emacs_keys(EditLine *editor) { el_set(editor, EL_EDITOR, "emacs"); }
+// What is typed while a cell runs waits for the next prompt as it was typed: no line discipline, no echo. It matters at
+// the prompt too, which libedit shows before it takes the terminal over: a Ctrl-D in between would be the terminal's.
+static inline void editline_keep_keys_for_prompt(EditLine *editor) {
+    el_set(editor, EL_SETTY, "-x", "-icanon", "-echo", NULL);
+}
 static inline void editline_set_history(EditLine *editor, History *entries) { el_set(editor, EL_HIST, history, entries); }
 static inline void editline_add_function(EditLine *editor, const char *name, const char *help, editline_function function) {
     el_set(editor, EL_ADDFN, name, help, function);

@@ -22,6 +22,7 @@ final class LineEditor {
         self.historyPath = historyPath
         Self.complete = complete
         editline_set_emacs_keys(editor)
+        editline_keep_keys_for_prompt(editor)
         editline_set_reader(editor) { _, character in LineEditor.readCharacter(character) }
         editline_set_prompt(editor) { _ in LineEditor.promptText }
         editline_set_size(entries, 2000)

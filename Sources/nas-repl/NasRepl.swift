@@ -12,8 +12,7 @@ enum Program {
         // Whoever started this program may have blocked the signals that are to end or to interrupt it.
         var signals = sigset_t()
         sigemptyset(&signals)
-        sigaddset(&signals, SIGINT)
-        sigaddset(&signals, SIGTERM)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         // A reader that went away (`nas-repl … | head`) ends the program without a message.
         signal(SIGPIPE, SIG_DFL)

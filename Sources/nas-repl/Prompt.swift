@@ -62,13 +62,16 @@ final class Prompt {
     private func read(_ editor: LineEditor) -> String? {
         var cell = ""
         let number = session.cellCount + 1
+        // A Ctrl-C that came too late for the last cell is dropped here; from now on each one is for this cell, also when
+        // it comes between its last line and its start.
+        Interrupt.reset()
         while true {
-            Interrupt.reset()
             switch editor.read(prompt: cell.isEmpty ? Transcript.input(number) : Transcript.continuation(number)) {
             case .end:
                 print("")
                 return nil
             case .interrupted:
+                Interrupt.reset()
                 print("")
                 cell = ""
             case .text(let line):
@@ -82,7 +85,6 @@ final class Prompt {
     }
 
     private func run(_ cell: String) {
-        Interrupt.reset()
         let number = session.cellCount + 1
         let output = output
         let label = Terminal.red(Transcript.output(number), on: STDOUT_FILENO)

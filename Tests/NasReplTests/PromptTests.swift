@@ -65,9 +65,19 @@ import Testing
         #expect(terminal.waits(for: "error: interrupted"))
         terminal.type("kept + 1\r")
         #expect(terminal.waits(for: "Out[5]: 18"))
-        // Between two prompts the terminal takes Ctrl-D for its own.
-        #expect(terminal.waits(for: "In [6]: "))
-        #expect(terminal.leave() == 0)
+        terminal.type("\u{4}")
+        #expect(terminal.exitCode() == 0)
+    }
+
+    @Test func keysPressedWhileACellRunsAreForTheNextPrompt() throws {
+        let terminal = try PseudoTerminal(folder: folder)
+        #expect(terminal.waits(for: "In [1]: "))
+        terminal.type("print(\"running\"); for _ in 0..<200_000 {}\r")
+        #expect(terminal.waits(for: "\nrunning"))
+        // Ctrl-A goes to the beginning of the line; Ctrl-D leaves on the empty line after it, not before.
+        terminal.type("* 7\u{1}6 \r\u{4}")
+        #expect(terminal.waits(for: "Out[2]: 42"))
+        #expect(terminal.exitCode() == 0)
     }
 
     @Test func historyIsKeptBetweenSessions() throws {
@@ -75,7 +85,8 @@ import Testing
         #expect(first.waits(for: "In [1]: "))
         first.type("let remembered = 5\r")
         #expect(first.waits(for: "In [2]: "))
-        #expect(first.leave() == 0)
+        first.type("\u{4}")
+        #expect(first.exitCode() == 0)
         let second = try PseudoTerminal(folder: folder)
         #expect(second.waits(for: "In [1]: "))
         second.type("\u{1B}[A\r")

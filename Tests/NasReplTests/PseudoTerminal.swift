@@ -76,25 +76,12 @@ final class PseudoTerminal {
         if count > 0 { text += String(decoding: buffer[..<count], as: UTF8.self) } else { usleep(10_000) }
     }
 
-    /// Leaves with Ctrl-D and gives the exit code.
-    ///
-    /// libedit shows its prompt a moment before it takes the terminal over, and a Ctrl-D in that moment is the terminal's
-    /// own: as a person would, this presses it again.
-    func leave() -> Int32 { exitCode(pressing: "\u{4}") }
-
     /// Waits for the end of the program and gives its exit code; −1 where it does not end within a minute.
-    ///
-    /// - Parameter key: a key to press every second until then.
-    func exitCode(pressing key: String? = nil) -> Int32 {
+    func exitCode() -> Int32 {
         let deadline = ContinuousClock.now + .seconds(60)
-        var nextPress = ContinuousClock.now
         var status: Int32 = 0
         while waitpid(process, &status, WNOHANG) == 0 {
             guard ContinuousClock.now < deadline else { return -1 }
-            if let key, ContinuousClock.now >= nextPress {
-                type(key)
-                nextPress += .seconds(1)
-            }
             // A terminal's user reads to the end: the program waits until its last words are taken.
             readMore(within: 10)
         }

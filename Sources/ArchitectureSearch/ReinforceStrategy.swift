@@ -40,7 +40,7 @@ public struct ReinforceStrategy: Strategy {
         let meanReward = rewards.reduce(0, +) / Double(rewards.count)
         let b = baseline == MovingAverageBaseline(decay: baseline.decay) ? meanReward : baseline.value
         // The optimizer descends, so it is given −∇J.
-        optimizer.update(&controller, with: ∇(-surrogate(controller, batch, baseline: b)))
+        optimizer.update(&controller, with: ∇(-surrogate(controller, batch, weights: .totalReturn - .constant(b))))
         baseline.update(with: meanReward)
     }
 

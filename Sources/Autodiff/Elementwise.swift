@@ -159,3 +159,34 @@ public func relu<Element: Scalar>(_ x: Tensor<Element>) -> Tensor<Element> {
         [Tensor.combined(upstream, y) { $1 > 0 ? $0 : 0 }]
     }
 }
+
+/// The smaller of two tensors, element by element, with broadcasting.
+///
+/// y = min(a, b); the gradient goes to the smaller one, and to `a` where they are equal.
+@specialized(where Element == Float)
+@specialized(where Element == Double)
+public func minimum<Element: Scalar>(_ a: Tensor<Element>, _ b: Tensor<Element>) -> Tensor<Element> {
+    let (left, right) = (a.detached, b.detached)
+    return Tensor(Tensor.combined(left, right) { $0 <= $1 ? $0 : $1 }, from: [a, b]) { upstream, _ in
+        let takesLeft = Tensor.combined(left, right) { $0 <= $1 ? 1 : 0 }
+        return [
+            (takesLeft * upstream).unbroadcast(to: left.shape),
+            ((1 - takesLeft) * upstream).unbroadcast(to: right.shape),
+        ]
+    }
+}
+
+extension Tensor {
+    /// The elements held within a range.
+    ///
+    /// y = min(max(x, lower), upper),  ∂L/∂x = ∂L/∂y within the range and 0 outside.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
+    public func clamped(to range: ClosedRange<Element>) -> Tensor {
+        let x = detached
+        return Tensor(x.mapped { Swift.min(Swift.max($0, range.lowerBound), range.upperBound) }, from: [self]) {
+            upstream, _ in
+            [x.mapped { range.contains($0) ? 1 : 0 } * upstream]
+        }
+    }
+}

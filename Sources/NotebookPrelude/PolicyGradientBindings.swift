@@ -137,10 +137,6 @@ extension Library {
             try check(π, batch)
             return surrogate(π, batch)
         }
-        define("surrogate(_:_:baseline:)") { (π: SoftmaxPolicy, batch: [Trajectory<Int>], b: Double) in
-            try check(π, batch)
-            return surrogate(π, batch, baseline: b)
-        }
     }
 }
 

@@ -45,6 +45,8 @@ import Testing
         Case("tanh", [matrix]) { tanh($0[0]) },
         Case("sigmoid", [matrix]) { sigmoid($0[0]) },
         Case("relu away from 0", [Tensor([-2, -0.5, 0.5, 2])]) { relu($0[0]) },
+        Case("minimum away from equality", [matrix, row]) { minimum($0[0], $0[1]) },
+        Case("clamped, away from the ends", [Tensor([-2, -0.5, 0.5, 2])]) { exp($0[0].clamped(to: -1...1)) },
         Case("sum", [matrix]) { $0[0].sum() },
         Case("mean", [matrix]) { $0[0].mean() },
         Case("sums of lengths, one of them empty", [row]) { $0[0].sums(ofLengths: [1, 0, 3]) },

@@ -95,7 +95,7 @@ import Testing
         let world = GridWorld(rows: 2, columns: 3, horizon: 4)
         let π = SoftmaxPolicy(for: world, seed: 1)
         let batch = rollouts(π, in: world, count: 50, seed: 3)
-        let estimate = (∇surrogate(π, batch, baseline: 0.4)).elements
+        let estimate = (∇surrogate(π, batch, weights: .totalReturn - .constant(0.4))).elements
         let terms = batch.map { (∇(π.logProbability(of: $0) * ($0.return - 0.4))).elements }
         for j in estimate.indices { #expect(abs(estimate[j] - mean(terms) { $0[j] }) < 1e-12) }
     }

@@ -24,9 +24,10 @@ public func rollouts<State>(
     _ π: some Policy<State>, in world: some World<State>, count: Int, seed: Int
 ) -> [Trajectory<State>] {
     precondition(count >= 0, "the number of trajectories is not negative: \(count)")
+    var known: [State: [Double]] = [:]
     return (0..<count).map { n in
         var generator = RandomGenerator(seed: seed, stream: n)
-        return rollout(π, in: world, using: &generator)
+        return rollout(π, in: world, using: &generator, known: &known)
     }
 }
 
@@ -34,11 +35,22 @@ public func rollouts<State>(
 public func rollout<State>(
     _ π: some Policy<State>, in world: some World<State>, using generator: inout RandomGenerator
 ) -> Trajectory<State> {
+    var known: [State: [Double]] = [:]
+    return rollout(π, in: world, using: &generator, known: &known)
+}
+
+/// - Parameter known: π(·|s) of the states met before; a batch meets most of them again and again.
+private func rollout<State>(
+    _ π: some Policy<State>, in world: some World<State>, using generator: inout RandomGenerator,
+    known: inout [State: [Double]]
+) -> Trajectory<State> {
     let initial = world.initialStates
     var state = initial[generator.categorical(initial.map(\.probability))].state
     var steps: [Trajectory<State>.Step] = []
     while steps.count < world.horizon && !world.isTerminal(state) {
-        let action = generator.categorical(π.probabilities(in: state))
+        let probabilities = known[state] ?? π.probabilities(in: state)
+        if known.count < 100_000 { known[state] = probabilities }
+        let action = generator.categorical(probabilities)
         let outcomes = world.outcomes(of: action, in: state)
         let outcome = outcomes[generator.categorical(outcomes.map(\.probability))]
         steps.append(.init(state: state, action: action, reward: outcome.reward))

@@ -91,3 +91,10 @@ public func expectation<State>(
 public func expectedReturn<State>(_ π: some Policy<State>, in world: some World<State>) -> Tensor<Double> {
     expectation(π, in: world) { $0.return }
 }
+
+/// The expected discounted return E[Σᵢ γⁱ rᵢ], exactly, by enumerating every trajectory.
+public func expectedReturn<State>(
+    _ π: some Policy<State>, in world: some World<State>, discount γ: Double
+) -> Tensor<Double> {
+    expectation(π, in: world) { $0.discountedReturn(γ) }
+}

@@ -43,12 +43,18 @@ public protocol FiniteWorld: World where State == Int {
     var stateCount: Int { get }
     /// The names of the actions, in order.
     var actionNames: [String] { get }
+    /// A state in numbers, φ(s), for policies and value functions that generalise from one state to another.
+    func features(of state: Int) -> [Double]
 }
 
 extension FiniteWorld {
     /// The number of actions, the same in every state.
     public var actionCount: Int { actionNames.count }
     public func actionCount(in state: Int) -> Int { actionCount }
+    /// One number for each state, 1 for this one and 0 for the others: nothing generalises.
+    public func features(of state: Int) -> [Double] { (0..<stateCount).map { $0 == state ? 1 : 0 } }
+    /// φ(s) of every state, a row for each: shape `[states, features]`.
+    public var featureMatrix: Tensor<Double> { Tensor((0..<stateCount).map(features(of:))) }
 }
 
 extension World {

@@ -56,6 +56,11 @@ public struct GridWorld: FiniteWorld, CustomStringConvertible {
         }
     }
 
+    /// 1, and the row and the column as numbers from 0 to 1.
+    public func features(of state: Int) -> [Double] {
+        [1, Double(state / columns) / Double(max(rows - 1, 1)), Double(state % columns) / Double(max(columns - 1, 1))]
+    }
+
     private func neighbour(of state: Int, towards direction: Int) -> Int {
         let row = state / columns + [-1, 0, 1, 0][direction]
         let column = state % columns + [0, 1, 0, -1][direction]

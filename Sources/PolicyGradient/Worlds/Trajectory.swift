@@ -42,11 +42,19 @@ public struct Trajectory<State: Hashable & Sendable>: Sendable, Equatable {
     /// The return r(τ) = Σᵢ rᵢ, the sum of all rewards.
     public var `return`: Double { steps.reduce(0) { $0 + $1.reward } }
 
+    /// The discounted return Σᵢ γⁱ rᵢ: what comes later counts less.
+    ///
+    /// - Parameter γ: the discount, 0 to 1; with 1 it is ``return``.
+    public func discountedReturn(_ γ: Double) -> Double { rewardsToGo(discount: γ).first ?? 0 }
+
     /// The reward-to-go of each step, Σⱼ≥ᵢ rⱼ: what was still to come when action aᵢ was taken.
-    public var rewardsToGo: [Double] {
+    public var rewardsToGo: [Double] { rewardsToGo(discount: 1) }
+
+    /// The discounted reward-to-go of each step, Gᵢ = Σⱼ≥ᵢ γʲ⁻ⁱ rⱼ, by Gᵢ = rᵢ + γ Gᵢ₊₁ from the end.
+    public func rewardsToGo(discount γ: Double) -> [Double] {
         var rest = 0.0
         return steps.reversed().map {
-            rest += $0.reward
+            rest = $0.reward + γ * rest
             return rest
         }.reversed()
     }

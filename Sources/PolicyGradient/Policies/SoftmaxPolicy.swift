@@ -7,7 +7,7 @@ import Autodiff
 ///     let world = GridWorld(rows: 2, columns: 3, horizon: 4)
 ///     let π = SoftmaxPolicy(for: world, seed: 1)
 ///     π.probabilities(in: 0)      // four numbers that add up to 1
-public struct SoftmaxPolicy: Policy, CustomStringConvertible {
+public struct SoftmaxPolicy: FinitePolicy, CustomStringConvertible {
     /// The logits, of shape `[states, actions]`.
     public var θ: Parameter<Double>
 
@@ -28,16 +28,9 @@ public struct SoftmaxPolicy: Policy, CustomStringConvertible {
         set { θ = newValue[0] }
     }
 
-    /// The number of states of the worlds that this policy is for.
     public var stateCount: Int { θ.shape[0] }
-    /// The number of actions of the worlds that this policy is for.
     public var actionCount: Int { θ.shape[1] }
-
-    public func logProbabilities(in state: Int) -> Tensor<Double> { logSoftmax(θ.tensor[state]) }
-
-    public func logProbabilities(of actions: [Int], in states: [Int]) -> Tensor<Double> {
-        logSoftmax(θ.tensor.rows(states)).picking(actions)
-    }
+    public func logits(in states: [Int]) -> Tensor<Double> { θ.tensor.rows(states) }
 
     /// The probabilities π(a|s), a row for each state.
     public var description: String { "SoftmaxPolicy, π(a|s) =\n\(softmax(θ.value))" }

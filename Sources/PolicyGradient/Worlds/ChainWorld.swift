@@ -36,6 +36,9 @@ public struct ChainWorld: FiniteWorld, CustomStringConvertible {
         return [Outcome(state: next, probability: 1, reward: reward)]
     }
 
+    /// 1, and the place in the chain as a number from 0 to 1.
+    public func features(of state: Int) -> [Double] { [1, Double(state) / Double(length - 1)] }
+
     public var description: String {
         "ChainWorld of \(length) states, horizon \(horizon): 0.1 for staying at 0, 1 for reaching \(length - 1)"
     }

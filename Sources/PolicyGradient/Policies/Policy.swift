@@ -33,3 +33,26 @@ extension Policy {
         exp(logProbabilities(in: state).detached).elements
     }
 }
+
+extension Policy {
+    /// The score ∇log π(a|s) as plain numbers, over all of the policy's parameters in their order.
+    public func score(of action: Int, in state: State) -> [Double] {
+        flattened(∇logProbabilities(of: [action], in: [state]).sum())
+    }
+
+    /// The entropy of the policy in a state, H(π(·|s)) = −Σₐ π(a|s) log π(a|s), in nats; a differentiable scalar.
+    ///
+    /// log of the number of actions for a uniform policy, 0 for a certain one.
+    public func entropy(in state: State) -> Tensor<Double> {
+        let logProbabilities = logProbabilities(in: state)
+        // A probability of zero contributes nothing: 0 log 0 is taken as 0.
+        let finite = logProbabilities.elements.indices.filter { logProbabilities.elements[$0] > -700 }
+        let kept = logProbabilities.rows(finite)
+        return -(exp(kept) * kept).sum()
+    }
+
+    /// A gradient over all of the policy's parameters, zero for those that it does not name.
+    func flattened(_ gradient: Gradient<Double>) -> [Double] {
+        parameters.flatMap { gradient[$0]?.elements ?? [Double](repeating: 0, count: $0.tensor.count) }
+    }
+}

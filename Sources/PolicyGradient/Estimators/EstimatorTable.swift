@@ -1,0 +1,70 @@
+import Autodiff
+
+/// Estimators side by side: how far each is from the true gradient on average, and how much it varies, exactly and sampled.
+public struct EstimatorTable: Sendable, CustomStringConvertible {
+    /// One estimator.
+    public struct Row: Sendable {
+        /// What the estimator is called.
+        public let name: String
+        /// ‖E[ĝ] − ∇J‖, exactly.
+        public let bias: Double
+        /// The exact variance of the estimate from one trajectory.
+        public let exactVariance: Double
+        /// The same variance from sampled trajectories.
+        public let sampledVariance: Double
+    }
+
+    /// One row for each estimator, in the order in which they were given.
+    public let rows: [Row]
+    /// How many trajectories were sampled.
+    public let sampleCount: Int
+
+    /// The rows of the table, with each variance as a share of the first row's.
+    public var description: String {
+        func padded(_ text: String, _ width: Int) -> String {
+            String(repeating: " ", count: max(0, width - text.count)) + text
+        }
+        let width = max(9, rows.map(\.name.count).max() ?? 0)
+        func line(_ name: String, _ cells: [String]) -> String {
+            name + String(repeating: " ", count: width - name.count) + cells.map { padded($0, 12) }.joined()
+        }
+        let first = rows.first?.exactVariance ?? 1
+        return
+            ([line("estimator", ["bias", "variance", "sampled", "share"])]
+            + rows.map { row in
+                let share = first == 0 ? "" : "\(formatted((1000 * row.exactVariance / first).rounded() / 10)) %"
+                return line(
+                    row.name,
+                    [
+                        row.bias < 1e-12 ? "0" : rounded(row.bias), rounded(row.exactVariance),
+                        rounded(row.sampledVariance), share,
+                    ])
+            }).joined(separator: "\n")
+    }
+
+    /// Four significant digits are more than a sample is worth.
+    private func rounded(_ x: Double) -> String {
+        guard x > 0, x.isFinite else { return formatted(x) }
+        let scale = Double.pow(10, 3 - Double.log10(x).rounded(.down))
+        return formatted((x * scale).rounded() / scale)
+    }
+}
+
+/// Measures estimators of ∇J in a world: exactly, by enumeration, and on `samples` trajectories of the policy.
+///
+/// Every estimator's weights must depend on one trajectory at a time.
+///
+///     compareEstimators([.totalReturn, .rewardToGo], π, in: world, samples: 4000, seed: 1)
+public func compareEstimators<State>(
+    _ estimators: [StepWeights<State>], _ π: some Policy<State>, in world: some World<State>, samples: Int, seed: Int
+) -> EstimatorTable {
+    let truth = π.flattened(∇expectedReturn(π, in: world))
+    return EstimatorTable(
+        rows: estimators.map { weights in
+            let exact = exactMoments(of: weights, π, in: world)
+            let sampled = sampledMoments(of: weights, π, in: world, count: samples, seed: seed)
+            let bias = zip(exact.mean, truth).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+            return EstimatorTable.Row(
+                name: weights.name, bias: bias, exactVariance: exact.variance, sampledVariance: sampled.variance)
+        }, sampleCount: samples)
+}

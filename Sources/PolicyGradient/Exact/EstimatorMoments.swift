@@ -1,0 +1,151 @@
+import Autodiff
+
+/// The mean and the covariance of an estimate of the policy gradient, exact or sampled.
+///
+/// Components are numbered over all of the policy's parameters in their order, as `(∇f).elements` of a policy with one
+/// parameter block is.
+public struct EstimatorMoments: Sendable, CustomStringConvertible {
+    /// What the estimator is called.
+    public let name: String
+    /// E[ĝ], a number for each parameter of the policy.
+    public let mean: [Double]
+    /// E[(ĝ − E ĝ)(ĝ − E ĝ)ᵀ], of shape `[parameters, parameters]`.
+    public let covariance: Tensor<Double>
+    /// The number of estimates that were sampled; nil where the moments are exact.
+    public let sampleCount: Int?
+
+    /// The total variance E‖ĝ − E ĝ‖²: the trace of the covariance.
+    public var variance: Double { variances.reduce(0, +) }
+    /// The variance of each component: the diagonal of the covariance.
+    public var variances: [Double] { mean.indices.map { covariance.elements[$0 * mean.count + $0] } }
+    /// The standard error of each component of a sampled mean, √(variance/count); 0 for exact moments.
+    public var standardErrors: [Double] {
+        variances.map { variance in sampleCount.map { (variance / Double($0)).squareRoot() } ?? 0 }
+    }
+
+    /// How far the mean is from the truth, in standard errors, at its worst component.
+    ///
+    /// Some 3 are to be expected of a few dozen components, and 5 never of an unbiased estimator. A component that never
+    /// varied, but is not the truth, is infinitely far away.
+    public func worstDeviation(from truth: [Double]) -> Double {
+        precondition(truth.count == mean.count, "\(truth.count) components for \(mean.count) parameters")
+        return zip(zip(mean, truth), standardErrors).map { pair, error in
+            let distance = abs(pair.0 - pair.1)
+            return distance <= 1e-12 ? 0 : error == 0 ? .infinity : distance / error
+        }.max() ?? 0
+    }
+
+    public var description: String {
+        "\(name): variance \(formatted(variance))"
+            + (sampleCount.map { ", from \($0) samples" } ?? ", exactly") + "\nmean = \(Tensor(mean))"
+    }
+}
+
+/// The exact mean and covariance of an estimator, summed over every trajectory (or every batch of `n`) of the world.
+///
+/// E[ĝ] = Σ P(τ) ĝ(τ). The estimate from a batch of n independent trajectories has the same mean and 1/n of the covariance where
+/// the weights depend on one trajectory at a time; where they depend on the batch, every batch of n is enumerated: the number of
+/// trajectories to the power of n must be at most ``enumerationLimit``.
+///
+///     exactMoments(of: .rewardToGo, π, in: world).variance
+public func exactMoments<State>(
+    of weights: StepWeights<State>, _ π: some Policy<State>, in world: some World<State>, batch n: Int = 1
+) -> EstimatorMoments {
+    exactMoments(of: weights, π, sampledFrom: π, in: world, batch: n)
+}
+
+/// The exact mean and covariance of an estimator for π on trajectories that another policy samples.
+public func exactMoments<State>(
+    of weights: StepWeights<State>, _ π: some Policy<State>, sampledFrom behaviour: some Policy<State>,
+    in world: some World<State>, batch n: Int = 1
+) -> EstimatorMoments {
+    precondition(n > 0, "a batch has at least one trajectory")
+    let all = probabilities(of: enumerate(world), under: behaviour)
+    let scores = Scores(of: all.map(\.trajectory), under: π)
+    var moments = WeightedMoments(count: scores.parameterCount)
+    if weights.isPerTrajectory {
+        for ((τ, probability), w) in zip(all, weights(all.map(\.trajectory))) {
+            moments.add(scores.sum(τ, weights: w), probability: probability)
+        }
+        return moments.result(weights.name, divisor: Double(n))
+    }
+    precondition(
+        Double.pow(Double(all.count), Double(n)) <= Double(enumerationLimit), "too many batches to enumerate")
+    func visit(_ batch: [Trajectory<State>], _ probability: Double) {
+        if batch.count == n {
+            var estimate = [Double](repeating: 0, count: scores.parameterCount)
+            for (τ, w) in zip(batch, weights(batch)) {
+                let part = scores.sum(τ, weights: w)
+                for k in estimate.indices { estimate[k] += part[k] / Double(n) }
+            }
+            moments.add(estimate, probability: probability)
+            return
+        }
+        for (τ, p) in all { visit(batch + [τ], probability * p) }
+    }
+    visit([], 1)
+    return moments.result(weights.name)
+}
+
+/// The mean and covariance of an estimator over independent batches of `n` sampled trajectories.
+///
+///     sampledMoments(of: .rewardToGo, π, in: world, count: 4000, seed: 1)
+public func sampledMoments<State>(
+    of weights: StepWeights<State>, _ π: some Policy<State>, in world: some World<State>, count: Int, batch n: Int = 1,
+    seed: Int
+) -> EstimatorMoments {
+    sampledMoments(of: weights, π, sampledFrom: π, in: world, count: count, batch: n, seed: seed)
+}
+
+/// The mean and covariance of an estimator for π over batches that another policy samples.
+public func sampledMoments<State>(
+    of weights: StepWeights<State>, _ π: some Policy<State>, sampledFrom behaviour: some Policy<State>,
+    in world: some World<State>, count: Int, batch n: Int = 1, seed: Int
+) -> EstimatorMoments {
+    precondition(count > 1 && n > 0, "a variance takes at least two samples, of at least one trajectory")
+    let all = rollouts(behaviour, in: world, count: count * n, seed: seed)
+    let scores = Scores(of: all, under: π)
+    var moments = WeightedMoments(count: scores.parameterCount)
+    for start in stride(from: 0, to: all.count, by: n) {
+        let batch = Array(all[start..<start + n])
+        var estimate = [Double](repeating: 0, count: scores.parameterCount)
+        for (τ, w) in zip(batch, weights(batch)) {
+            let part = scores.sum(τ, weights: w)
+            for k in estimate.indices { estimate[k] += part[k] / Double(n) }
+        }
+        moments.add(estimate, probability: 1 / Double(count))
+    }
+    return moments.result(weights.name, sampleCount: count)
+}
+
+/// Σ p ĝ and Σ p ĝĝᵀ, from which the moments follow.
+private struct WeightedMoments {
+    var first: [Double]
+    var second: [Double]
+
+    init(count: Int) {
+        precondition(count <= 2000, "a covariance of \(count) parameters does not fit")
+        first = [Double](repeating: 0, count: count)
+        second = [Double](repeating: 0, count: count * count)
+    }
+
+    mutating func add(_ g: [Double], probability p: Double) {
+        let count = g.count
+        for i in 0..<count where g[i] != 0 {
+            let scaled = p * g[i]
+            first[i] += scaled
+            for j in 0..<count { second[i * count + j] += scaled * g[j] }
+        }
+    }
+
+    func result(_ name: String, divisor: Double = 1, sampleCount: Int? = nil) -> EstimatorMoments {
+        let count = first.count
+        // A sample's own mean takes one degree of freedom.
+        let correction = sampleCount.map { Double($0) / Double($0 - 1) } ?? 1
+        let covariance = (0..<count * count).map { place in
+            (second[place] - first[place / count] * first[place % count]) * correction / divisor
+        }
+        return EstimatorMoments(
+            name: name, mean: first, covariance: Tensor(covariance, shape: [count, count]), sampleCount: sampleCount)
+    }
+}

@@ -1,0 +1,62 @@
+import Autodiff
+
+/// Architecture search with one decision per time step, as Zoph and Le (2017) read it.
+///
+/// The state is the list of tokens chosen so far, the action is the next token, and the only reward comes with the last one:
+/// the accuracy of the network that the tokens describe. Nothing in this world is random but the policy. The other
+/// reading, a whole architecture at a time, is ``ArchitectureWorld``.
+///
+///     TokenWorld(choices: [2, 3]) { tokens in Double(tokens[0] + tokens[1]) }
+public struct TokenWorld: World, CustomStringConvertible {
+    /// The number of choices of each decision.
+    public let choices: [Int]
+    private let reward: @Sendable ([Int]) -> Double
+
+    /// A world of the given decisions, and the reward of a finished list of tokens.
+    public init(choices: [Int], reward: @escaping @Sendable (_ tokens: [Int]) -> Double) {
+        if let error = Self.problem(choices: choices) { preconditionFailure(error.description) }
+        self.choices = choices
+        self.reward = reward
+    }
+
+    /// A world of the given decisions, with the rewards of all architectures in order; the last token changes fastest.
+    public init(choices: [Int], rewards: [Double]) {
+        if let error = Self.problem(choices: choices, rewards: rewards) { preconditionFailure(error.description) }
+        self.init(choices: choices) { tokens in
+            rewards[zip(choices, tokens).reduce(0) { $0 * $1.0 + $1.1 }]
+        }
+    }
+
+    /// Why such a world can't be made, or nil where it can.
+    public static func problem(choices: [Int], rewards: [Double]? = nil) -> InvalidArgument? {
+        if !(1...1000 ~= choices.count) {
+            return InvalidArgument("there are 1 to 1000 decisions; not \(choices.count)")
+        }
+        if let wrong = choices.first(where: { !(1...10_000 ~= $0) }) {
+            return InvalidArgument("a decision has 1 to 10000 choices; not \(wrong)")
+        }
+        guard let rewards else { return nil }
+        let count = choices.reduce(1.0) { $0 * Double($1) }
+        if Double(rewards.count) != count {
+            return InvalidArgument("\(rewards.count) rewards for \(formatted(count)) architectures")
+        }
+        if let wrong = rewards.first(where: { !$0.isFinite }) {
+            return InvalidArgument("a reward is a finite number; not \(wrong)")
+        }
+        return nil
+    }
+
+    public var horizon: Int { choices.count }
+    public var initialStates: [(state: [Int], probability: Double)] { [([], 1)] }
+    public func actionCount(in tokens: [Int]) -> Int { choices[tokens.count] }
+    public func isTerminal(_ tokens: [Int]) -> Bool { tokens.count == choices.count }
+
+    public func outcomes(of action: Int, in tokens: [Int]) -> [Outcome<[Int]>] {
+        let next = tokens + [action]
+        return [Outcome(state: next, probability: 1, reward: isTerminal(next) ? reward(next) : 0)]
+    }
+
+    public var description: String {
+        "TokenWorld: \(choices.count) decisions with \(choices.map(String.init).joined(separator: ", ")) choices"
+    }
+}

@@ -16,6 +16,8 @@ public struct Lesson: Sendable {
         case prose(String)
         /// Swift to be run.
         case cell(Cell)
+        /// Markdown that helps with the exercise before it, for those who ask.
+        case hint(String)
     }
 
     /// A Swift cell with its output.
@@ -46,6 +48,13 @@ public struct Lesson: Sendable {
         public var error = false
         /// Numbers compare within this tolerance.
         public var tolerance: Double?
+        /// The cell is where an exercise of this name starts: the next ordinary cell must come out right once the reader has
+        /// written it, and does not before.
+        public var exercise: String?
+        /// What follows helps with the exercise; it is shown to those who ask, and not run.
+        public var hint = false
+        /// The cell solves the exercise.
+        public var solution = false
 
         init(_ text: String) throws {
             for word in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
@@ -53,9 +62,15 @@ public struct Lesson: Sendable {
                 case "skip": skip = true
                 case "run-only": runOnly = true
                 case "error": error = true
+                case "hint": hint = true
+                case "solution": solution = true
+                case let word where word.hasPrefix("exercise=") && word.count > 9:
+                    exercise = String(word.dropFirst(9))
                 default:
                     guard word.hasPrefix("tol="), let value = Double(word.dropFirst(4)), value >= 0 else {
-                        throw LessonError("unknown attribute '\(word)': there are skip, run-only, error and tol=NUMBER")
+                        throw LessonError(
+                            "unknown attribute '\(word)': there are skip, run-only, error, tol=NUMBER, exercise=NAME, hint "
+                                + "and solution")
                     }
                     tolerance = value
                 }
@@ -87,6 +102,12 @@ public struct Lesson: Sendable {
         blocks.compactMap { if case .cell(let cell) = $0 { cell } else { nil } }
     }
 
+    /// The cell that shows whether the exercise of a cell is solved: the first ordinary one behind its solution.
+    public func check(of exercise: Cell) -> Cell? {
+        let rest = cells.drop { $0.number <= exercise.number }
+        return rest.drop { !$0.attributes.solution }.dropFirst().first
+    }
+
     /// The first heading.
     public var title: String {
         lines.first { $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) }
@@ -97,12 +118,27 @@ public struct Lesson: Sendable {
         var blocks: [Block] = []
         var number = 0
         var attributes = Attributes()
+        // The exercise that waits for its solution.
+        var openExercise: String?
         for node in topLevelNodes(of: text) {
             func place(_ problem: String) -> LessonError {
                 LessonError("\(path):\(node.lines.lowerBound + 1): \(problem)")
             }
+            if attributes.hint {
+                guard openExercise != nil else { throw place("a hint stands between an exercise and its solution") }
+                blocks.append(.hint(lines[node.lines].joined(separator: "\n")))
+                attributes = Attributes()
+                continue
+            }
             switch node.kind {
             case .fence(let info, let literal) where info == "swift":
+                switch (openExercise, attributes.exercise, attributes.solution) {
+                case (nil, let name?, false): openExercise = name
+                case (_?, nil, true): openExercise = nil
+                case (nil, nil, false): break
+                case (let name?, _, _): throw place("the exercise '\(name)' has no solution before this cell")
+                default: throw place("a solution without an exercise")
+                }
                 number += 1
                 let source = literal.hasSuffix("\n") ? String(literal.dropLast()) : literal
                 blocks.append(
@@ -127,6 +163,12 @@ public struct Lesson: Sendable {
             case .fence, .other:
                 blocks.append(.prose(lines[node.lines].joined(separator: "\n")))
             }
+        }
+        if let openExercise { throw LessonError("\(path): the exercise '\(openExercise)' has no solution") }
+        if case .cell(let last)? = blocks.last(where: { if case .cell = $0 { true } else { false } }),
+            last.attributes.solution
+        {
+            throw LessonError("\(path):\(last.line): no cell behind this solution checks it")
         }
         return blocks
     }

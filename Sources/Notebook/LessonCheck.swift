@@ -31,16 +31,24 @@ extension Lesson {
 
     /// Runs every cell in order, in one new session, and gives the output of each; nil for those that are skipped.
     ///
-    /// A cell that fails does not keep the next from running.
+    /// A cell that fails does not keep the next from running. An exercise whose check comes out right before anything was
+    /// written has an error as its output: it would teach nothing.
     public func outputs(with library: Library, stop: StopSignal = StopSignal()) -> [String?] {
         let text = Mutex("")
         let session = Session(library: library) { piece in text.withLock { $0 += piece } }
-        return cells.map { cell in
-            if cell.attributes.skip { return nil }
+        func run(_ cell: Cell) -> String {
             text.withLock { $0 = "" }
             let outcome = session.run(cell.source, stop: stop) { shown in text.withLock { $0 += shown + "\n" } }
             if let error = outcome.error { text.withLock { $0 += error.rendered(in: cell.source) + "\n" } }
             return text.withLock { $0.hasSuffix("\n") ? String($0.dropLast()) : $0 }
+        }
+        return cells.map { cell in
+            if cell.attributes.skip { return nil }
+            let output = run(cell)
+            guard cell.attributes.exercise != nil, let check = check(of: cell), check.accepts(run(check)) else {
+                return output
+            }
+            return output + "\nerror: the check of this exercise comes out right before anything was written"
         }
     }
 
@@ -50,12 +58,8 @@ extension Lesson {
     public func differences(from outputs: [String?]) -> [Difference] {
         zip(cells, outputs).compactMap { cell, output in
             guard let output else { return nil }
-            let failed = output.hasPrefix("error: ") || output.contains("\nerror: ")
-            let expected = cell.output ?? ""
-            let isRight =
-                failed == cell.attributes.error
-                && (cell.attributes.runOnly || Self.matches(output, expected, tolerance: cell.attributes.tolerance))
-            return isRight ? nil : Difference(cell: cell, expected: expected, actual: output, path: path)
+            return cell.accepts(output)
+                ? nil : Difference(cell: cell, expected: cell.output ?? "", actual: output, path: path)
         }
     }
 
@@ -150,6 +154,15 @@ extension Lesson {
             rest = rest[end...]
         }
         return words
+    }
+}
+
+extension Lesson.Cell {
+    /// Whether an output is the one that the lesson says.
+    public func accepts(_ output: String) -> Bool {
+        let failed = output.hasPrefix("error: ") || output.contains("\nerror: ")
+        return failed == attributes.error
+            && (attributes.runOnly || Lesson.matches(output, self.output ?? "", tolerance: attributes.tolerance))
     }
 }
 

@@ -8,7 +8,8 @@ extension Lesson {
 
     /// The lesson's cells as one Swift program, which prints after the mark of each cell what the notebook would show.
     ///
-    /// Cells that must fail, and cells that are skipped, are left out: `outputs(ofProgram:)` knows.
+    /// Cells that must fail, that are skipped, or that start an exercise, whose solution declares the same names, are left
+    /// out: `outputs(ofProgram:)` knows.
     public func program(importing modules: [String]) -> String {
         var text = modules.map { "import \($0)\n" }.joined()
         text += """
@@ -19,7 +20,7 @@ extension Lesson {
             """
         for cell in cells {
             text += "print(\"\\u{1E}\", terminator: \"\")\n"
-            if cell.attributes.skip || cell.attributes.error { continue }
+            if cell.isLeftOutOfProgram { continue }
             text +=
                 "#sourceLocation(file: \"\(path)\", line: \(cell.line))\n\(Self.showing(cell.source))\n#sourceLocation()\n"
         }
@@ -30,7 +31,7 @@ extension Lesson {
     public func outputs(ofProgram printed: String) -> [String?] {
         let parts = printed.split(separator: Self.cellMark, omittingEmptySubsequences: false).dropFirst()
         return zip(cells, parts).map { cell, part in
-            if cell.attributes.skip || cell.attributes.error { return nil }
+            if cell.isLeftOutOfProgram { return nil }
             return part.hasSuffix("\n") ? String(part.dropLast()) : String(part)
         }
     }
@@ -56,4 +57,8 @@ extension Lesson {
         }
         return result
     }
+}
+
+extension Lesson.Cell {
+    fileprivate var isLeftOutOfProgram: Bool { attributes.skip || attributes.error || attributes.exercise != nil }
 }

@@ -171,6 +171,11 @@ extension Evaluator {
                         Value.Element(label: $1.label, value: try converted($1.value, to: $0, at: span))
                     }))
         case (.tuple, _): return try value.settled()
+        case (.named(let name), .implicitMember(let member)):
+            guard let value = library.staticMember(member, of: name) else {
+                throw CellError(.unknown(".\(member)", nearest: nil), at: span)
+            }
+            return value
         case (.named(let name), _):
             let settled = try value.settled()
             if ["Int", "Double", "Bool", "String"].contains(name) && settled.typeName != name {

@@ -6,12 +6,23 @@ extension Parameter: Bridged, ForeignBridged where Element == Double {}
 extension Gradient: Bridged, ForeignBridged where Element == Double {}
 extension GradientChecker: ForeignBridged {}
 extension GradientReport: ForeignBridged {}
+extension Plot: ForeignBridged {}
 
 extension Library {
     mutating func addAutodiff() {
         addTensors()
         addTensorArithmetic()
         addGradients()
+        addDisplays()
+    }
+
+    private mutating func addDisplays() {
+        define("formatted(_:)") { (number: Double) in formatted(number) }
+        define("Plot(_:_:)") { (name: String, y: [Double]) in Plot(name, y) }
+        define("Plot(x:_:)") { (x: [Double], curves: Curves) in try plot(x, curves, logarithmic: false) }
+        define("Plot(x:_:logarithmic:)") { (x: [Double], curves: Curves, logarithmic: Bool) in
+            try plot(x, curves, logarithmic: logarithmic)
+        }
     }
 
     private mutating func addTensors() {
@@ -76,6 +87,7 @@ extension Library {
         define("sqrt(_:)") { (x: Tensor<Double>) in sqrt(x) }
         define("tanh(_:)") { (x: Tensor<Double>) in tanh(x) }
         define("sigmoid(_:)") { (x: Tensor<Double>) in sigmoid(x) }
+        define("minimum(_:_:)") { (a: Tensor<Double>, b: Tensor<Double>) in try joined(a, b, minimum) }
         define("relu(_:)") { (x: Tensor<Double>) in relu(x) }
         define("softmax(_:)") { (x: Tensor<Double>) in softmax(try withLastAxis(x)) }
         define("logSoftmax(_:)") { (x: Tensor<Double>) in logSoftmax(try withLastAxis(x)) }
@@ -203,4 +215,28 @@ private func check(_ checker: GradientChecker, _ blocks: Elements, _ f: Callback
     }
     if let failure { throw failure }
     return report
+}
+
+/// A dictionary of names and lists of numbers, in its order.
+private struct Curves: Bridged {
+    let curves: [(name: String, y: [Double])]
+
+    static func bridge(_ value: Value, _ evaluator: Evaluator) -> Curves? {
+        guard let pairs = Elements.bridge(value, evaluator)?.values else { return nil }
+        var curves: [(name: String, y: [Double])] = []
+        for pair in pairs {
+            guard case .tuple(let tuple) = pair, case let parts = tuple.elements, parts.count == 2,
+                case .string(let name) = parts[0].value, let y = [Double].bridge(parts[1].value, evaluator)
+            else { return nil }
+            curves.append((name, y))
+        }
+        return Curves(curves: curves)
+    }
+    var bridged: Value { .none }
+    static var notebookName: String { "[String: [Double]]" }
+}
+
+private func plot(_ x: [Double], _ curves: Curves, logarithmic: Bool) throws -> Plot {
+    if let problem = Plot.problem(x: x, curves: curves.curves) { throw problem }
+    return Plot(x: x, curves: curves.curves, logarithmic: logarithmic)
 }

@@ -5,8 +5,14 @@ import PolicyGradient
 extension GridWorld: ForeignBridged {}
 extension Bandit: ForeignBridged {}
 extension ChainWorld: ForeignBridged {}
+extension ArchitectureWorld: ForeignBridged {}
 extension SoftmaxPolicy: ForeignBridged {}
-extension Trajectory: Bridged, ForeignBridged where State == Int {}
+extension LinearPolicy: ForeignBridged {}
+extension NetworkPolicy: ForeignBridged {}
+extension Trajectory: Bridged, ForeignBridged {}
+extension StateValue: ForeignBridged {}
+extension EstimatorMoments: ForeignBridged {}
+extension EstimatorTable: ForeignBridged {}
 
 /// Any of the finite worlds, for functions that take one.
 struct AnyWorld: FiniteWorld, Bridged {
@@ -17,6 +23,7 @@ struct AnyWorld: FiniteWorld, Bridged {
     var actionNames: [String] { world.actionNames }
     func outcomes(of action: Int, in state: Int) -> [Outcome<Int>] { world.outcomes(of: action, in: state) }
     func isTerminal(_ state: Int) -> Bool { world.isTerminal(state) }
+    func features(of state: Int) -> [Double] { world.features(of: state) }
 
     static func bridge(_ value: Value, _ evaluator: Evaluator) -> AnyWorld? {
         guard case .foreign(let foreign) = value, let world = foreign.value as? any FiniteWorld & Sendable else {
@@ -28,11 +35,32 @@ struct AnyWorld: FiniteWorld, Bridged {
     static var notebookName: String { "World" }
 }
 
+/// Any of the policies for finite worlds, for functions that take one.
+struct AnyPolicy: FinitePolicy, Bridged {
+    var policy: any FinitePolicy
+    var parameters: [Parameter<Double>] {
+        get { policy.parameters }
+        set { policy.parameters = newValue }
+    }
+    var stateCount: Int { policy.stateCount }
+    var actionCount: Int { policy.actionCount }
+    func logits(in states: [Int]) -> Tensor<Double> { policy.logits(in: states) }
+
+    static func bridge(_ value: Value, _ evaluator: Evaluator) -> AnyPolicy? {
+        guard case .foreign(let foreign) = value, let policy = foreign.value as? any FinitePolicy else { return nil }
+        return AnyPolicy(policy: policy)
+    }
+    var bridged: Value { .foreign(Value.Foreign(policy, typeName: "\(type(of: policy))")) }
+    static var notebookName: String { "Policy" }
+}
+
 extension Library {
     mutating func addPolicyGradient() {
         addWorlds()
+        addTrajectories()
         addPolicies()
         addExpectations()
+        addEstimators()
     }
 
     private mutating func addWorlds() {
@@ -50,7 +78,11 @@ extension Library {
             if let problem = ChainWorld.problem(length: length, horizon: horizon) { throw problem }
             return ChainWorld(length: length, horizon: horizon)
         }
-        for type in ["GridWorld", "Bandit", "ChainWorld"] {
+        define("ArchitectureWorld(rewards:steps:)") { (rewards: [Double], steps: Int) in
+            if let problem = ArchitectureWorld.problem(rewards: rewards, steps: steps) { throw problem }
+            return ArchitectureWorld(rewards: rewards, steps: steps)
+        }
+        for type in ["GridWorld", "Bandit", "ChainWorld", "ArchitectureWorld"] {
             define("\(type).stateCount") { (world: AnyWorld) in world.stateCount }
             define("\(type).actionCount") { (world: AnyWorld) in world.actionCount }
             define("\(type).actionNames") { (world: AnyWorld) in world.actionNames }
@@ -60,13 +92,27 @@ extension Library {
                 return world.logProbability(of: τ)
             }
         }
-        define("Trajectory.return") { (τ: Trajectory<Int>) in τ.return }
-        define("Trajectory.states") { (τ: Trajectory<Int>) in τ.states }
-        define("Trajectory.actions") { (τ: Trajectory<Int>) in τ.actions }
-        define("Trajectory.rewards") { (τ: Trajectory<Int>) in τ.rewards }
-        define("Trajectory.rewardsToGo") { (τ: Trajectory<Int>) in τ.rewardsToGo }
-        define("Trajectory.finalState") { (τ: Trajectory<Int>) in τ.finalState }
-        define("Trajectory.count") { (τ: Trajectory<Int>) in τ.count }
+    }
+
+    private mutating func addTrajectories() {
+        addMembers(of: Trajectory<Int>.self)
+        addMembers(of: Trajectory<[Int]>.self)
+    }
+
+    private mutating func addMembers<State: Bridged>(of type: Trajectory<State>.Type) {
+        define("Trajectory.return") { (τ: Trajectory<State>) in τ.return }
+        define("Trajectory.discountedReturn(_:)") { (τ: Trajectory<State>, γ: Double) in
+            τ.discountedReturn(try checkedDiscount(γ))
+        }
+        define("Trajectory.states") { (τ: Trajectory<State>) in τ.states }
+        define("Trajectory.actions") { (τ: Trajectory<State>) in τ.actions }
+        define("Trajectory.rewards") { (τ: Trajectory<State>) in τ.rewards }
+        define("Trajectory.rewardsToGo") { (τ: Trajectory<State>) in τ.rewardsToGo }
+        define("Trajectory.rewardsToGo(discount:)") { (τ: Trajectory<State>, γ: Double) in
+            τ.rewardsToGo(discount: try checkedDiscount(γ))
+        }
+        define("Trajectory.finalState") { (τ: Trajectory<State>) in τ.finalState }
+        define("Trajectory.count") { (τ: Trajectory<State>) in τ.count }
     }
 
     private mutating func addPolicies() {
@@ -78,33 +124,55 @@ extension Library {
             }
             return SoftmaxPolicy(logits: logits)
         }
+        define("LinearPolicy(for:seed:)") { (world: AnyWorld, seed: Int) in
+            try checkFeatures(world)
+            return LinearPolicy(for: world, seed: seed)
+        }
+        define("NetworkPolicy(for:hidden:seed:)") { (world: AnyWorld, hidden: Int, seed: Int) in
+            try checkFeatures(world)
+            guard 1...10_000 ~= hidden else {
+                throw InvalidArgument("the hidden layer has 1 to 10000 units; not \(hidden)")
+            }
+            return NetworkPolicy(for: world, hidden: hidden, seed: seed)
+        }
         define("SoftmaxPolicy.θ") { (π: SoftmaxPolicy) in π.θ }
-        define("SoftmaxPolicy.parameterCount") { (π: SoftmaxPolicy) in π.parameterCount }
-        define("SoftmaxPolicy.logProbability(of:)") { (π: SoftmaxPolicy, τ: Trajectory<Int>) in
-            try check(π, τ)
-            return π.logProbability(of: τ)
+        define("LinearPolicy.W") { (π: LinearPolicy) in π.W }
+        for type in ["SoftmaxPolicy", "LinearPolicy", "NetworkPolicy"] {
+            define("\(type).parameterCount") { (π: AnyPolicy) in π.parameterCount }
+            define("\(type).parameters") { (π: AnyPolicy) in π.parameters }
+            define("\(type).logProbability(of:)") { (π: AnyPolicy, τ: Trajectory<Int>) in
+                try check(π, τ)
+                return π.logProbability(of: τ)
+            }
+            define("\(type).logProbabilities(in:)") { (π: AnyPolicy, state: Int) in
+                π.logProbabilities(in: try checked(state, π))
+            }
+            define("\(type).probabilities(in:)") { (π: AnyPolicy, state: Int) in
+                π.probabilities(in: try checked(state, π))
+            }
+            define("\(type).entropy(in:)") { (π: AnyPolicy, state: Int) in π.entropy(in: try checked(state, π)) }
+            define("\(type).score(of:in:)") { (π: AnyPolicy, action: Int, state: Int) in
+                guard 0..<π.actionCount ~= action else {
+                    throw InvalidArgument("there is no action \(action): the actions are 0 to \(π.actionCount - 1)")
+                }
+                return π.score(of: action, in: try checked(state, π))
+            }
         }
-        define("SoftmaxPolicy.logProbabilities(in:)") { (π: SoftmaxPolicy, state: Int) in
-            π.logProbabilities(in: try checked(state, π))
-        }
-        define("SoftmaxPolicy.probabilities(in:)") { (π: SoftmaxPolicy, state: Int) in
-            π.probabilities(in: try checked(state, π))
-        }
-        define(operator: "+=") { (π: SoftmaxPolicy, step: Gradient<Double>) in
+        define(operator: "+=") { (π: AnyPolicy, step: Gradient<Double>) in
             var π = π
             π += step
             return π
         }
-        define(operator: "-=") { (π: SoftmaxPolicy, step: Gradient<Double>) in
+        define(operator: "-=") { (π: AnyPolicy, step: Gradient<Double>) in
             var π = π
             π -= step
             return π
         }
-        define("rollout(_:in:seed:)") { (π: SoftmaxPolicy, world: AnyWorld, seed: Int) in
+        define("rollout(_:in:seed:)") { (π: AnyPolicy, world: AnyWorld, seed: Int) in
             try check(π, world)
             return rollout(π, in: world, seed: seed)
         }
-        define("rollouts(_:in:count:seed:)") { (π: SoftmaxPolicy, world: AnyWorld, count: Int, seed: Int) in
+        define("rollouts(_:in:count:seed:)") { (π: AnyPolicy, world: AnyWorld, count: Int, seed: Int) in
             try check(π, world)
             guard 0...1_000_000 ~= count, count * world.horizon <= 50_000_000 else {
                 throw InvalidArgument("count is 0 to 1000000, and no more than 50000000 steps in all; not \(count)")
@@ -115,11 +183,11 @@ extension Library {
 
     private mutating func addExpectations() {
         define("trajectoryCount(in:)") { (world: AnyWorld) in trajectoryCount(in: world) }
-        define("expectedReturn(_:in:)") { (π: SoftmaxPolicy, world: AnyWorld) in
+        define("expectedReturn(_:in:)") { (π: AnyPolicy, world: AnyWorld) in
             try checkEnumerable(π, world)
             return expectedReturn(π, in: world)
         }
-        define("expectation(_:in:of:)") { (π: SoftmaxPolicy, world: AnyWorld, f: Callback) in
+        define("expectation(_:in:of:)") { (π: AnyPolicy, world: AnyWorld, f: Callback) in
             try checkEnumerable(π, world)
             var failure: (any Error)?
             let result = expectation(π, in: world) { τ in
@@ -133,9 +201,21 @@ extension Library {
             if let failure { throw failure }
             return result
         }
-        define("surrogate(_:_:)") { (π: SoftmaxPolicy, batch: [Trajectory<Int>]) in
-            try check(π, batch)
-            return surrogate(π, batch)
+        define("expectedReturn(_:in:discount:)") { (π: AnyPolicy, world: AnyWorld, γ: Double) in
+            try checkEnumerable(π, world)
+            return expectedReturn(π, in: world, discount: try checkedDiscount(γ))
+        }
+        define("optimalReturn(in:)") { (world: AnyWorld) in optimalReturn(in: world) }
+        define("stateValues(of:in:)") { (π: AnyPolicy, world: AnyWorld) in
+            try check(π, world)
+            return stateValues(of: π, in: world)
+        }
+        define("expertPolicy(for:)") { (world: AnyWorld) in expertPolicy(for: world) }
+        define("expertPolicy(for:temperature:)") { (world: AnyWorld, temperature: Double) in
+            guard temperature > 0, temperature.isFinite else {
+                throw InvalidArgument("a temperature is above 0; not \(temperature)")
+            }
+            return expertPolicy(for: world, temperature: temperature)
         }
     }
 }
@@ -148,7 +228,7 @@ private func gridWorld(_ rows: Int, _ columns: Int, _ horizon: Int, _ slip: Doub
         ?? GridWorld(rows: rows, columns: columns, horizon: horizon)
 }
 
-private func check(_ π: SoftmaxPolicy, _ world: AnyWorld) throws {
+func check(_ π: AnyPolicy, _ world: AnyWorld) throws {
     guard π.stateCount == world.stateCount, π.actionCount == world.actionCount else {
         throw InvalidArgument(
             "the policy is for \(π.stateCount) states and \(π.actionCount) actions, the world has \(world.stateCount) "
@@ -156,7 +236,7 @@ private func check(_ π: SoftmaxPolicy, _ world: AnyWorld) throws {
     }
 }
 
-private func checkEnumerable(_ π: SoftmaxPolicy, _ world: AnyWorld) throws {
+func checkEnumerable(_ π: AnyPolicy, _ world: AnyWorld) throws {
     try check(π, world)
     guard trajectoryCount(in: world) <= Double(enumerationLimit) else {
         throw InvalidArgument("the world has more than \(enumerationLimit) trajectories: too many to enumerate")
@@ -168,27 +248,38 @@ private func checkEnumerable(_ π: SoftmaxPolicy, _ world: AnyWorld) throws {
     }
 }
 
-private func checkStates(_ τ: Trajectory<Int>, _ stateCount: Int) throws {
+func checkStates(_ τ: Trajectory<Int>, _ stateCount: Int) throws {
     if let state = τ.states.first(where: { $0 >= stateCount }) {
         throw InvalidArgument("the trajectory visits state \(state); there are \(stateCount) here")
     }
 }
 
-private func check(_ π: SoftmaxPolicy, _ τ: Trajectory<Int>) throws {
+func check(_ π: AnyPolicy, _ τ: Trajectory<Int>) throws {
     try checkStates(τ, π.stateCount)
     if let action = τ.actions.first(where: { $0 >= π.actionCount }) {
         throw InvalidArgument("the trajectory takes action \(action); the policy has \(π.actionCount)")
     }
 }
 
-private func check(_ π: SoftmaxPolicy, _ batch: [Trajectory<Int>]) throws {
+func check(_ π: AnyPolicy, _ batch: [Trajectory<Int>]) throws {
     guard !batch.isEmpty else { throw InvalidArgument("the batch is empty") }
     for τ in batch { try check(π, τ) }
 }
 
-private func checked(_ state: Int, _ π: SoftmaxPolicy) throws -> Int {
+func checked(_ state: Int, _ π: AnyPolicy) throws -> Int {
     guard 0..<π.stateCount ~= state else {
         throw InvalidArgument("there is no state \(state): the states are 0 to \(π.stateCount - 1)")
     }
     return state
+}
+
+func checkedDiscount(_ γ: Double) throws -> Double {
+    guard 0...1 ~= γ else { throw InvalidArgument("a discount is 0 to 1; not \(γ)") }
+    return γ
+}
+
+private func checkFeatures(_ world: AnyWorld) throws {
+    guard Double(world.stateCount) * Double(world.features(of: 0).count) <= 1e7 else {
+        throw InvalidArgument("the features of \(world.stateCount) states do not fit")
+    }
 }

@@ -57,7 +57,7 @@ private func runLesson(_ lesson: Lesson) throws {
     var failed = false
     for block in lesson.blocks {
         switch block {
-        case .prose(let text): print(text + "\n")
+        case .prose(let text), .hint(let text): print(text + "\n")
         case .cell(let cell):
             let lines = cell.source.split(separator: "\n", omittingEmptySubsequences: false)
             print(lines.map { "    \($0)" }.joined(separator: "\n") + "\n")

@@ -37,6 +37,7 @@ enum DocumentationPage {
           :time CELL         runs a cell and says how long it took
           :save FILE.md      writes the session's cells as a Markdown lesson
           :reset             forgets all variables
+          :hint, :solution   help with the exercise of a lesson
           :quit or Ctrl-D    leaves
 
         Begin with  nas-repl lesson 0,  or with these cells:

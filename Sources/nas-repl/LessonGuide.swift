@@ -2,30 +2,34 @@ import Foundation
 import Notebook
 
 /// A lesson that is followed at the prompt: its prose up to the next cell is shown, and Return runs that cell.
+///
+/// At an exercise, Return runs the cell that checks it, until that comes out right.
 struct LessonGuide {
     private let lesson: Lesson
     private var position = 0
+    /// How many hints of the exercise were asked for.
+    private var hintsShown = 0
 
     init(_ lesson: Lesson) { self.lesson = lesson }
 
-    /// The text before the first cell.
-    var welcome: String {
-        "\(text)"
-    }
-
     /// The prose from here to the next cell, and that cell, or what to say at the end.
     var text: String {
-        let prose = lesson.blocks[position...].prefix { if case .prose = $0 { true } else { false } }
-        let paragraphs = prose.map { if case .prose(let text) = $0 { Terminal.wrapped(text) } else { "" } }
-        let cell = nextCell.map {
-            "\n"
-                + Terminal.bold(
-                    $0.source.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(
-                        separator: "\n"))
-                + "\n\n" + Terminal.dim("Return runs this cell; or type one of your own.")
+        let prose = lesson.blocks[position...].prefix { if case .cell = $0 { false } else { true } }
+        // Folds (<details>) are for a browser.
+        let paragraphs = prose.compactMap { block -> String? in
+            guard case .prose(let text) = block, !text.hasPrefix("<"), !text.hasPrefix("</") else { return nil }
+            return Terminal.wrapped(text)
+        }
+        let next = nextCell.map { cell in
+            let lines = cell.source.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
+            let help =
+                exercise == nil
+                ? "Return runs this cell; or type one of your own."
+                : "Your turn: type your own version, then Return checks it. :hint helps (\(hints.count)), :solution tells."
+            return "\n" + Terminal.bold(lines.joined(separator: "\n")) + "\n\n" + Terminal.dim(help)
         }
         return paragraphs.joined(separator: "\n\n")
-            + (cell.map { "\n" + $0 } ?? "\n\n" + Terminal.dim("The end of the lesson. The notebook is yours."))
+            + (next.map { "\n" + $0 } ?? "\n\n" + Terminal.dim("The end of the lesson. The notebook is yours."))
     }
 
     var isDone: Bool { nextCell == nil }
@@ -35,18 +39,47 @@ struct LessonGuide {
         return nil
     }
 
+    /// The exercise that stands here.
+    var exercise: Lesson.Cell? { nextCell.flatMap { $0.attributes.exercise == nil ? nil : $0 } }
+
     /// Whether some text is the next cell.
     func isNext(_ source: String) -> Bool {
-        nextCell?.source.trimmingCharacters(in: .whitespacesAndNewlines)
-            == source.trimmingCharacters(in: .whitespacesAndNewlines)
+        exercise == nil
+            && nextCell?.source.trimmingCharacters(in: .whitespacesAndNewlines)
+                == source.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// The source of the next cell, which is then behind.
-    mutating func next() -> String? {
-        guard let cell = nextCell else { return nil }
+    /// The cell that Return runs: the next one, or the check of the exercise.
+    var cellToRun: Lesson.Cell? { exercise.flatMap(lesson.check(of:)) ?? nextCell }
+
+    /// What comes behind a cell that has been run.
+    mutating func pass(_ cell: Lesson.Cell) {
         position =
             lesson.blocks.firstIndex { if case .cell(let other) = $0 { other.number == cell.number } else { false } }!
             + 1
-        return cell.source
+        hintsShown = 0
+    }
+
+    private var hints: [String] {
+        guard let exercise else { return [] }
+        let rest = lesson.blocks.drop { if case .cell(let cell) = $0 { cell.number != exercise.number } else { true } }
+        return rest.dropFirst().prefix { if case .cell = $0 { false } else { true } }.compactMap {
+            if case .hint(let text) = $0 { text } else { nil }
+        }
+    }
+
+    /// The next hint.
+    mutating func hint() -> String {
+        guard exercise != nil else { return "There is no exercise here." }
+        guard hintsShown < hints.count else { return "There are no more hints; :solution shows the solution." }
+        hintsShown += 1
+        return "Hint \(hintsShown) of \(hints.count): " + Terminal.wrapped(hints[hintsShown - 1])
+    }
+
+    /// The solution of the exercise that stands here.
+    var solution: Lesson.Cell? {
+        exercise.flatMap { exercise in
+            lesson.cells.first { $0.number > exercise.number && $0.attributes.solution }
+        }
     }
 }

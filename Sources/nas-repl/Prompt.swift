@@ -29,17 +29,22 @@ final class Prompt {
             printError("libedit does not start on this terminal")
             exit(1)
         }
-        if let guide {
-            print(guide.welcome)
+        if guide != nil {
+            show()
         } else {
             print("nas-repl: policy gradients that design neural networks. ? for help, :quit to leave.")
         }
         while let cell = read(editor) {
-            if cell.isEmpty, let next = guide?.next() {
-                print(Terminal.dim(next))
-                editor.remember(next)
-                run(next)
-                advance()
+            if cell.isEmpty, let next = guide?.cellToRun {
+                print(Terminal.dim(next.source))
+                editor.remember(next.source)
+                run(next.source)
+                if guide?.exercise == nil || next.accepts(lastOutput) {
+                    pass(next)
+                } else {
+                    let wanted = next.output.map { ": the check should show\n\($0)" } ?? ""
+                    print(Terminal.bold("Not yet\(wanted)") + "\n" + Terminal.dim(":hint helps, :solution tells."))
+                }
             } else if !cell.isEmpty {
                 editor.remember(cell)
                 if cell.hasPrefix("?") {
@@ -49,10 +54,7 @@ final class Prompt {
                 } else {
                     run(cell)
                     // A lesson's cell typed by hand counts as well as one that was run with Return.
-                    if guide?.isNext(cell) == true {
-                        _ = guide?.next()
-                        advance()
-                    }
+                    if guide?.isNext(cell) == true, let next = guide?.cellToRun { pass(next) }
                 }
             }
         }
@@ -100,8 +102,24 @@ final class Prompt {
         log.append((cell, output.take() + error, outcome.error != nil))
     }
 
-    private func advance() {
-        if let text = guide?.text { print("\n" + text) }
+    /// What the last cell printed and showed, without the last line's end.
+    private var lastOutput: String {
+        let output = log.last?.output ?? ""
+        return output.hasSuffix("\n") ? String(output.dropLast()) : output
+    }
+
+    /// Goes on with the lesson behind a cell that was run.
+    private func pass(_ cell: Lesson.Cell) {
+        if guide?.exercise != nil { print(Terminal.bold("Right.")) }
+        guide?.pass(cell)
+        print("")
+        show()
+    }
+
+    /// Shows the lesson up to its next cell. What an exercise starts from is there to be called and replaced.
+    private func show() {
+        if let text = guide?.text { print(text) }
+        if let exercise = guide?.exercise { _ = session.run(exercise.source, stop: StopSignal { Interrupt.happened }) { _ in } }
         if guide?.isDone == true { guide = nil }
     }
 
@@ -126,11 +144,20 @@ final class Prompt {
                 Terminal.dim(
                     "took \(start.duration(to: .now).formatted(.units(allowed: [.minutes, .seconds, .milliseconds, .microseconds], width: .narrow)))"
                 ))
+        case "hint": print(guide?.hint() ?? "There is no exercise here.")
+        case "solution":
+            if let solution = guide?.solution {
+                print(Terminal.dim(solution.source))
+                run(solution.source)
+                print(Terminal.dim("Return checks it."))
+            } else {
+                print("There is no exercise here.")
+            }
         case "save": save(words.count > 1 ? words[1] : "session.md")
         default:
             print(
                 Terminal.red(
-                    "unknown command ':\(words[0])': there are :help, :vars, :time, :save, :reset and :quit",
+                    "unknown command ':\(words[0])': there are :help, :vars, :time, :save, :reset, :hint, :solution and :quit",
                     on: STDOUT_FILENO))
         }
         return true

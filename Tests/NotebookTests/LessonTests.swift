@@ -87,7 +87,8 @@ import Testing
     @Test func badLessonsNameTheLine() {
         let attribute = #expect(throws: LessonError.self) { try Lesson("<!-- nas: sikp -->\n", path: "a.md") }
         #expect(
-            attribute?.description == "a.md:1: unknown attribute 'sikp': there are skip, run-only, error and tol=NUMBER"
+            attribute?.description
+                == "a.md:1: unknown attribute 'sikp': there are skip, run-only, error, tol=NUMBER, exercise=NAME, hint and solution"
         )
         let output = #expect(throws: LessonError.self) { try Lesson("text\n\n```output\n1\n```\n", path: "a.md") }
         #expect(output?.description == "a.md:3: an output block belongs right behind a swift cell")
@@ -113,5 +114,64 @@ import Testing
         let program = try Lesson(Self.text, path: "a.md").program(importing: ["Foundation"])
         #expect(program.contains("let x = 1\nshow(x + 1)"))
         #expect(!program.contains("never()") && !program.contains("1 / 0"))
+    }
+
+    static let exercise = """
+        <!-- nas: exercise=double -->
+        ```swift
+        func double(_ x: Int) -> Int {
+            0  // yours
+        }
+        ```
+
+        <!-- nas: hint -->
+        Multiply.
+
+        <!-- nas: solution -->
+        ```swift
+        func double(_ x: Int) -> Int { 2 * x }
+        ```
+
+        ```swift
+        double(21)
+        ```
+        ```output
+        42
+        ```
+
+        """
+
+    @Test func anExerciseIsCheckedWithItsSolution() throws {
+        let lesson = try Lesson(Self.exercise, path: "a.md")
+        #expect(lesson.differences(from: lesson.outputs(with: Library())).isEmpty)
+        #expect(lesson.check(of: lesson.cells[0])?.number == 3)
+        #expect(lesson.cells.count == 3)
+        let hints = lesson.blocks.compactMap { if case .hint(let text) = $0 { text } else { nil } }
+        #expect(hints == ["Multiply."])
+        // Compiled, the function would be there twice.
+        #expect(!lesson.program(importing: []).contains("yours"))
+    }
+
+    @Test func anExerciseThatIsSolvedFromTheStartIsFalse() throws {
+        let lesson = try Lesson(Self.exercise.replacing("0  // yours", with: "x + x"), path: "a.md")
+        let differences = lesson.differences(from: lesson.outputs(with: Library()))
+        #expect(differences.map(\.cell.number) == [1])
+        #expect("\(differences[0])".contains("comes out right before anything was written"))
+    }
+
+    @Test func exercisesThatAreNotWholeNameTheLine() {
+        func problem(_ text: String) -> String? {
+            #expect(throws: LessonError.self) { try Lesson(text, path: "a.md") }?.description
+        }
+        let cell = "```swift\n1\n```\n\n"
+        #expect(problem("<!-- nas: exercise=a -->\n" + cell) == "a.md: the exercise 'a' has no solution")
+        #expect(
+            problem("<!-- nas: exercise=a -->\n" + cell + cell)
+                == "a.md:6: the exercise 'a' has no solution before this cell")
+        #expect(problem("<!-- nas: solution -->\n" + cell) == "a.md:2: a solution without an exercise")
+        #expect(problem("<!-- nas: hint -->\nText.\n") == "a.md:2: a hint stands between an exercise and its solution")
+        #expect(
+            problem("<!-- nas: exercise=a -->\n" + cell + "<!-- nas: solution -->\n" + cell)
+                == "a.md:8: no cell behind this solution checks it")
     }
 }

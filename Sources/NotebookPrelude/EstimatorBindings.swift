@@ -1,0 +1,283 @@
+import Autodiff
+import Notebook
+import PolicyGradient
+import Synchronization
+
+/// `StepWeights` of either kind of state: `.rewardToGo` says nothing about states, so that it must do for both.
+struct AnyWeights: ForeignBridged, CustomStringConvertible {
+    let states: StepWeights<Int>?
+    let tokens: StepWeights<[Int]>?
+    static var notebookName: String { "StepWeights" }
+    var description: String { states.map { "\($0)" } ?? tokens.map { "\($0)" } ?? "" }
+    /// What a closure of the notebook threw while it was asked for weights.
+    var failure: Failure?
+
+    final class Failure: Sendable {
+        let first = Mutex<(any Error)?>(nil)
+        func note(_ error: any Error) { first.withLock { $0 = $0 ?? error } }
+        func rethrow() throws {
+            if let error = first.withLock({ error in
+                defer { error = nil }
+                return error
+            }) {
+                throw error
+            }
+        }
+    }
+
+    init(_ states: StepWeights<Int>?, _ tokens: StepWeights<[Int]>?, failure: Failure? = nil) {
+        (self.states, self.tokens, self.failure) = (states, tokens, failure)
+    }
+
+    /// Weights from a closure of the notebook, which gives one number for each step.
+    init(_ name: String, _ f: Callback) {
+        let failure = Failure()
+        @Sendable func weights<State>(_ τ: Trajectory<State>) -> [Double] {
+            do {
+                let weights = try f(τ.bridged, returning: [Double].self)
+                guard weights.count == τ.count else {
+                    throw InvalidArgument("'\(name)' gave \(weights.count) weights for \(τ.count) steps")
+                }
+                return weights
+            } catch {
+                failure.note(error)
+                return τ.steps.map { _ in 0 }
+            }
+        }
+        self.init(StepWeights(name) { weights($0) }, StepWeights(name) { weights($0) }, failure: failure)
+    }
+}
+
+/// A `Baseline` of either kind of state.
+struct AnyBaseline: ForeignBridged, CustomStringConvertible {
+    let states: Baseline<Int>?
+    let tokens: Baseline<[Int]>?
+    static var notebookName: String { "Baseline" }
+    var description: String { "Baseline: \(states?.name ?? tokens?.name ?? "")" }
+}
+
+extension Library {
+    mutating func addEstimators() {
+        addWeights()
+        addBaselines()
+        addSurrogates()
+        addMoments()
+    }
+
+    private mutating func addWeights() {
+        define(constant: "StepWeights.one", AnyWeights(.one, .one))
+        define(constant: "StepWeights.totalReturn", AnyWeights(.totalReturn, .totalReturn))
+        define(constant: "StepWeights.rewardToGo", AnyWeights(.rewardToGo, .rewardToGo))
+        define("static StepWeights.rewardToGo(discount:)") { (γ: Double) in
+            let γ = try checkedDiscount(γ)
+            return AnyWeights(.rewardToGo(discount: γ), .rewardToGo(discount: γ))
+        }
+        define("static StepWeights.discounted(_:)") { (γ: Double) in
+            let γ = try checkedDiscount(γ)
+            return AnyWeights(.discounted(γ), .discounted(γ))
+        }
+        define("StepWeights(_:_:)") { (name: String, f: Callback) in AnyWeights(name, f) }
+        define("StepWeights.name") { (w: AnyWeights) in w.states?.name ?? w.tokens?.name }
+        define("StepWeights.normalised") { (w: AnyWeights) in
+            AnyWeights(w.states?.normalised, w.tokens?.normalised, failure: w.failure)
+        }
+        define(operator: "-") { (w: AnyWeights, b: AnyBaseline) in
+            let states = w.states.flatMap { w in b.states.map { w - $0 } }
+            return AnyWeights(states, w.tokens.flatMap { w in b.tokens.map { w - $0 } }, failure: w.failure)
+        }
+        define("StepWeights.importanceWeighted(from:to:)") { (w: AnyWeights, old: AnyPolicy, π: AnyPolicy) in
+            guard old.stateCount == π.stateCount, old.actionCount == π.actionCount else {
+                throw InvalidArgument("the two policies are for different worlds")
+            }
+            return AnyWeights(w.states?.importanceWeighted(from: old, to: π), nil, failure: w.failure)
+        }
+        define("importanceWeights(of:from:to:)") { (batch: [Trajectory<Int>], old: AnyPolicy, π: AnyPolicy) in
+            for τ in batch {
+                try check(old, τ)
+                try check(π, τ)
+            }
+            return importanceWeights(of: batch, from: old, to: π)
+        }
+    }
+
+    private mutating func addBaselines() {
+        define(constant: "Baseline.batchMean", AnyBaseline(states: .batchMean, tokens: .batchMean))
+        define(constant: "Baseline.leaveOneOut", AnyBaseline(states: .leaveOneOut, tokens: .leaveOneOut))
+        define("static Baseline.constant(_:)") { (b: Double) in
+            AnyBaseline(states: .constant(b), tokens: .constant(b))
+        }
+        define("static Baseline.value(_:)") { (V: StateValue) in AnyBaseline(states: .value(V), tokens: nil) }
+        define("static Baseline.varianceMinimising(_:in:)") { (π: AnyPolicy, world: AnyWorld) in
+            try checkMoments(π, world)
+            return AnyBaseline(states: .varianceMinimising(π, in: world), tokens: nil)
+        }
+        define("static Baseline.varianceMinimising(for:_:in:)") { (w: AnyWeights, π: AnyPolicy, world: AnyWorld) in
+            try checkMoments(π, world)
+            let result = Baseline.varianceMinimising(for: try ofStates(w), π, in: world)
+            try w.failure?.rethrow()
+            return AnyBaseline(states: result, tokens: nil)
+        }
+        define("static Baseline.varianceMinimisingPerState(_:in:)") { (π: AnyPolicy, world: AnyWorld) in
+            try checkMoments(π, world)
+            return AnyBaseline(states: .varianceMinimisingPerState(π, in: world), tokens: nil)
+        }
+        define("StateValue(fittedTo:in:)") { (batch: [Trajectory<Int>], world: AnyWorld) in
+            for τ in batch { try checkStates(τ, world.stateCount) }
+            return StateValue(fittedTo: batch, in: world)
+        }
+        define("StateValue(fittedTo:inFeaturesOf:)") { (batch: [Trajectory<Int>], world: AnyWorld) in
+            for τ in batch { try checkStates(τ, world.stateCount) }
+            guard world.features(of: 0).count <= 200 else {
+                throw InvalidArgument("\(world.features(of: 0).count) features are too many for a regression here")
+            }
+            return StateValue(fittedTo: batch, inFeaturesOf: world)
+        }
+        define("StateValue.values") { (V: StateValue) in V.values }
+    }
+
+    private mutating func addSurrogates() {
+        define("surrogate(_:_:)") { (π: AnyPolicy, batch: [Trajectory<Int>]) in
+            try check(π, batch)
+            return surrogate(π, batch)
+        }
+        define("surrogate(_:_:weights:)") { (π: AnyPolicy, batch: [Trajectory<Int>], w: AnyWeights) in
+            try check(π, batch)
+            let result = surrogate(π, batch, weights: try ofStates(w))
+            try w.failure?.rethrow()
+            return result
+        }
+        define("logLikelihood(_:_:)") { (π: AnyPolicy, batch: [Trajectory<Int>]) in
+            try check(π, batch)
+            return logLikelihood(π, batch)
+        }
+        define("entropyBonus(_:_:)") { (π: AnyPolicy, batch: [Trajectory<Int>]) in
+            try check(π, batch)
+            return entropyBonus(π, batch)
+        }
+        define("clippedSurrogate(_:_:from:advantages:)") {
+            (π: AnyPolicy, batch: [Trajectory<Int>], old: AnyPolicy, A: AnyWeights) in
+            try clipped(π, batch, old, A, nil)
+        }
+        define("clippedSurrogate(_:_:from:advantages:clip:)") {
+            (π: AnyPolicy, batch: [Trajectory<Int>], old: AnyPolicy, A: AnyWeights, ε: Double) in
+            try clipped(π, batch, old, A, ε)
+        }
+        define("gradientAscent(from:learningRate:steps:_:)") {
+            (π: AnyPolicy, α: Double, steps: Int, f: Callback) in
+            guard 0...100_000 ~= steps else { throw InvalidArgument("there are 0 to 100000 steps; not \(steps)") }
+            return try gradientAscent(from: π, learningRate: α, steps: steps) { π, step in
+                try f(π.bridged, step.bridged, returning: Gradient<Double>.self)
+            }
+        }
+    }
+
+    private mutating func addMoments() {
+        define("exactMoments(of:_:in:)") { (w: AnyWeights, π: AnyPolicy, world: AnyWorld) in
+            try moments(w, π, π, world, 1)
+        }
+        define("exactMoments(of:_:in:batch:)") { (w: AnyWeights, π: AnyPolicy, world: AnyWorld, n: Int) in
+            try moments(w, π, π, world, n)
+        }
+        define("exactMoments(of:_:sampledFrom:in:)") {
+            (w: AnyWeights, π: AnyPolicy, old: AnyPolicy, world: AnyWorld) in
+            try moments(w, π, old, world, 1)
+        }
+        define("sampledMoments(of:_:in:count:seed:)") {
+            (w: AnyWeights, π: AnyPolicy, world: AnyWorld, count: Int, seed: Int) in
+            try sampled(w, π, world, count, 1, seed)
+        }
+        define("sampledMoments(of:_:in:count:batch:seed:)") {
+            (w: AnyWeights, π: AnyPolicy, world: AnyWorld, count: Int, n: Int, seed: Int) in
+            try sampled(w, π, world, count, n, seed)
+        }
+        define("compareEstimators(_:_:in:samples:seed:)") {
+            (all: [AnyWeights], π: AnyPolicy, world: AnyWorld, samples: Int, seed: Int) in
+            try checkMoments(π, world)
+            try checkSamples(samples, 1, world)
+            let estimators = try all.map(ofStates)
+            if let wrong = estimators.first(where: { !$0.isPerTrajectory }) {
+                throw InvalidArgument("'\(wrong.name)' depends on the batch: use exactMoments(of:_:in:batch:)")
+            }
+            let table = compareEstimators(estimators, π, in: world, samples: samples, seed: seed)
+            for w in all { try w.failure?.rethrow() }
+            return table
+        }
+        define("EstimatorMoments.mean") { (m: EstimatorMoments) in m.mean }
+        define("EstimatorMoments.variance") { (m: EstimatorMoments) in m.variance }
+        define("EstimatorMoments.variances") { (m: EstimatorMoments) in m.variances }
+        define("EstimatorMoments.covariance") { (m: EstimatorMoments) in m.covariance }
+        define("EstimatorMoments.standardErrors") { (m: EstimatorMoments) in m.standardErrors }
+        define("EstimatorMoments.worstDeviation(from:)") { (m: EstimatorMoments, truth: [Double]) in
+            guard truth.count == m.mean.count else {
+                throw InvalidArgument("\(truth.count) components for \(m.mean.count) parameters")
+            }
+            return m.worstDeviation(from: truth)
+        }
+    }
+}
+
+private func ofStates(_ w: AnyWeights) throws -> StepWeights<Int> {
+    guard let states = w.states else {
+        throw InvalidArgument("these weights are for token worlds, and the trajectories are not")
+    }
+    return states
+}
+
+private func clipped(
+    _ π: AnyPolicy, _ batch: [Trajectory<Int>], _ old: AnyPolicy, _ A: AnyWeights, _ ε: Double?
+) throws -> Tensor<Double> {
+    try check(π, batch)
+    try check(old, batch)
+    if let ε, !(0...1 ~= ε) { throw InvalidArgument("ε is 0 to 1; not \(ε)") }
+    let advantages = try ofStates(A)
+    let result =
+        ε.map { clippedSurrogate(π, batch, from: old, advantages: advantages, clip: $0) }
+        ?? clippedSurrogate(π, batch, from: old, advantages: advantages)
+    try A.failure?.rethrow()
+    return result
+}
+
+private func checkMoments(_ π: AnyPolicy, _ world: AnyWorld) throws {
+    try checkEnumerable(π, world)
+    guard π.parameterCount <= 500 else {
+        throw InvalidArgument("the covariance of \(π.parameterCount) parameters is too large to enumerate here")
+    }
+}
+
+private func checkSamples(_ count: Int, _ n: Int, _ world: AnyWorld) throws {
+    guard 2...1_000_000 ~= count, 1...1_000_000 ~= n, count * n <= 1_000_000, count * n * world.horizon <= 50_000_000
+    else {
+        throw InvalidArgument("2 to 1000000 trajectories in all are sampled, in batches of at least 1; not \(count) × \(n)")
+    }
+}
+
+private func moments(
+    _ w: AnyWeights, _ π: AnyPolicy, _ behaviour: AnyPolicy, _ world: AnyWorld, _ n: Int
+) throws -> EstimatorMoments {
+    try checkMoments(π, world)
+    try check(behaviour, world)
+    let weights = try ofStates(w)
+    guard n > 0 else { throw InvalidArgument("a batch has at least one trajectory; not \(n)") }
+    var batches = 1.0
+    for _ in 0..<min(n, 30) { batches *= trajectoryCount(in: world) }
+    guard weights.isPerTrajectory || batches <= Double(enumerationLimit) else {
+        throw InvalidArgument(
+            "'\(weights.name)' depends on the batch, and there are more than \(enumerationLimit) batches of \(n)")
+    }
+    let result = exactMoments(of: weights, π, sampledFrom: behaviour, in: world, batch: n)
+    try w.failure?.rethrow()
+    return result
+}
+
+private func sampled(
+    _ w: AnyWeights, _ π: AnyPolicy, _ world: AnyWorld, _ count: Int, _ n: Int, _ seed: Int
+) throws -> EstimatorMoments {
+    try check(π, world)
+    try checkSamples(count, n, world)
+    guard π.parameterCount <= 500 else {
+        throw InvalidArgument("the covariance of \(π.parameterCount) parameters is too large here")
+    }
+    let result = sampledMoments(of: try ofStates(w), π, in: world, count: count, batch: n, seed: seed)
+    try w.failure?.rethrow()
+    return result
+}

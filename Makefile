@@ -5,7 +5,7 @@ SWIFT = swift
 BUILD = $(SWIFT) build --explicit-target-dependency-import-check error
 PROGRAM = .build/debug/nas-repl
 
-.PHONY: repl test build lint lessons update-lessons setup clean
+.PHONY: repl test lint grade update-lessons setup clean
 
 repl: setup
 	@$(BUILD) --product nas-repl
@@ -23,6 +23,11 @@ lint:
 update-lessons: setup
 	@$(BUILD) --product nas-repl
 	$(PROGRAM) check Lessons --update
+
+# Checks Sources/Coursework and gives points.
+grade: setup
+	@$(BUILD) --product nas-repl
+	@$(PROGRAM) grade
 
 setup:
 	@Scripts/setup

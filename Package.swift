@@ -69,10 +69,16 @@ let package = Package(
             name: "NotebookPrelude",
             dependencies: ["Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch", "Notebook"],
             swiftSettings: optimized),
+        // What students fill in, unoptimised: a trap then names its line.
+        .target(name: "Coursework", dependencies: ["Autodiff", "PolicyGradient", "ChildNet"]),
+        .target(
+            name: "CourseworkChecks", dependencies: ["Autodiff", "PolicyGradient", "ChildNet", "Coursework"],
+            swiftSettings: optimized),
         .executableTarget(
             name: "nas-repl",
             dependencies: [
-                "Autodiff", "ArchitectureSearch", "ChildNet", "CEditline", "Notebook", "NotebookPrelude",
+                "Autodiff", "ArchitectureSearch", "ChildNet", "CEditline", "CourseworkChecks", "Notebook",
+                "NotebookPrelude",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: optimized),
@@ -83,6 +89,16 @@ let package = Package(
             name: "ArchitectureSearchTests",
             dependencies: ["Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet"]),
         .testTarget(name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude"]),
+        // Attempts that trap, never end and return wrong shapes, judged in processes of their own.
+        .executableTarget(
+            name: "MisbehavingCoursework", dependencies: ["Autodiff", "CourseworkChecks"],
+            path: "Tests/MisbehavingCoursework"),
+        .testTarget(
+            name: "CourseworkTests",
+            dependencies: [
+                "Autodiff", "PolicyGradient", "ChildNet", "Coursework", "CourseworkChecks", "MisbehavingCoursework",
+                "nas-repl", .product(name: "RealModule", package: "swift-numerics"),
+            ]),
         .testTarget(name: "NasReplTests", dependencies: ["nas-repl"]),
     ]
 )

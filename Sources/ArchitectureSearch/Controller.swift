@@ -15,9 +15,20 @@ public struct Controller: Policy {
     public let units: Int
     public var parameters: [Parameter<Double>]
 
-    /// A controller for a list of decisions, with fresh parameters.
+    /// A controller for a space's decisions, with fresh parameters.
     public init(for space: SearchSpace, units: Int = 32, seed: Int) {
-        choiceCounts = space.decisions.map(\.choices.count)
+        self.init(space.decisions.map { ($0.name, $0.choices.count) }, units: units, seed: seed)
+    }
+
+    /// A controller for the decisions of a world, with fresh parameters.
+    ///
+    ///     Controller(for: TokenWorld(choices: [2, 3], rewards: [0.1, 0.9, 0.3, 0.5, 0.2, 0.7]), units: 4, seed: 1)
+    public init(for world: TokenWorld, units: Int = 32, seed: Int) {
+        self.init(world.choices.enumerated().map { ("decision \($0)", $1) }, units: units, seed: seed)
+    }
+
+    private init(_ decisions: [(name: String, count: Int)], units: Int, seed: Int) {
+        choiceCounts = decisions.map(\.count)
         self.units = units
         var generator = RandomGenerator(seed: seed)
         func parameter(_ name: String, _ shape: [Int]) -> Parameter<Double> {
@@ -30,9 +41,7 @@ public struct Controller: Policy {
             parameter("Wʰ", [units, 4 * units]),
             parameter("b", [1, 4 * units]),
         ]
-        for (decision, count) in zip(space.decisions, choiceCounts) {
-            parameters.append(parameter("softmax of \(decision.name)", [units, count]))
-        }
+        for (name, count) in decisions { parameters.append(parameter("softmax of \(name)", [units, count])) }
     }
 
     private typealias Memory = (h: Tensor<Double>, c: Tensor<Double>)
@@ -112,5 +121,13 @@ public struct Controller: Policy {
         var copy = self
         copy.recordsGraph = false
         return copy
+    }
+}
+
+extension Controller: CustomStringConvertible {
+    /// The sizes.
+    public var description: String {
+        "Controller: LSTM of \(units) units, \(choiceCounts.count) decisions with "
+            + "\(choiceCounts.map(String.init).joined(separator: ", ")) choices; \(parameterCount) parameters"
     }
 }

@@ -247,7 +247,8 @@ private func checkMoments(_ π: AnyPolicy, _ world: AnyWorld) throws {
 private func checkSamples(_ count: Int, _ n: Int, _ world: AnyWorld) throws {
     guard 2...1_000_000 ~= count, 1...1_000_000 ~= n, count * n <= 1_000_000, count * n * world.horizon <= 50_000_000
     else {
-        throw InvalidArgument("2 to 1000000 trajectories in all are sampled, in batches of at least 1; not \(count) × \(n)")
+        throw InvalidArgument(
+            "2 to 1000000 trajectories in all are sampled, in batches of at least 1; not \(count) × \(n)")
     }
 }
 

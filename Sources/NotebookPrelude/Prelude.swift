@@ -9,6 +9,7 @@ extension Library {
         library.addPolicyGradient()
         library.addChildNet()
         library.addArchitectureSearch()
+        library.addController()
         return library
     }()
 }

@@ -39,7 +39,7 @@ struct NasRepl: ParsableCommand {
         version: "nas-repl 0.1.0",
         subcommands: [
             NotebookCommand.self, LessonCommand.self, EvalCommand.self, RunCommand.self, CheckCommand.self,
-            SearchCommand.self, RunsCommand.self, ResumeCommand.self, ReportCommand.self,
+            SearchCommand.self, RunsCommand.self, ResumeCommand.self, ReportCommand.self, GradeCommand.self,
         ],
         defaultSubcommand: NotebookCommand.self)
 }

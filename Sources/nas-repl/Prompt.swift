@@ -119,7 +119,9 @@ final class Prompt {
     /// Shows the lesson up to its next cell. What an exercise starts from is there to be called and replaced.
     private func show() {
         if let text = guide?.text { print(text) }
-        if let exercise = guide?.exercise { _ = session.run(exercise.source, stop: StopSignal { Interrupt.happened }) { _ in } }
+        if let exercise = guide?.exercise {
+            _ = session.run(exercise.source, stop: StopSignal { Interrupt.happened }) { _ in }
+        }
         if guide?.isDone == true { guide = nil }
     }
 

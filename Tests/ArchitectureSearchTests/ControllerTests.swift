@@ -19,6 +19,23 @@ import Testing
         #expect(report.passed, "\(report)")
     }
 
+    /// The controller is a policy like any other: its expected return is enumerated, and REINFORCE is unbiased for it.
+    @Test func reinforceIsUnbiasedInTheTokenWorld() {
+        let world = TokenWorld(choices: [2, 3], rewards: [0.1, 0.9, 0.3, 0.5, 0.2, 0.7])
+        let π = Controller(for: world, units: 3, seed: 2)
+        let report = GradientChecker().check(of: π) { expectedReturn($0, in: world) }
+        #expect(report.passed, "\(report)")
+        let J = ∇expectedReturn(π, in: world)
+        let truth = π.parameters.flatMap { J[$0]!.elements }
+        let totalReturn = exactMoments(of: .totalReturn, π, in: world)
+        #expect(totalReturn.worstDeviation(from: truth) == 0)
+        // The reward comes with the last token, so that what is still to come is the whole return.
+        let rewardToGo = exactMoments(of: .rewardToGo, π, in: world)
+        #expect(abs(rewardToGo.variance - totalReturn.variance) < 1e-12)
+        let sampled = sampledMoments(of: .totalReturn - .constant(0.4), π, in: world, count: 4000, seed: 1)
+        #expect(sampled.worstDeviation(from: truth) < 5)
+    }
+
     @Test func probabilitiesOfAllArchitecturesAddUpToOne() {
         var total = 0.0
         for a in 0..<2 {

@@ -1,0 +1,79 @@
+import Autodiff
+import Coursework
+import PolicyGradient
+
+/// The twelve functions that are graded: those in `Sources/Coursework`, unless others are put in their places.
+public struct Attempt: Sendable {
+    // A property for each exercise, with the labels of its arguments left out, as Swift has it for stored functions.
+    public var softmaxLogProbability:
+        @Sendable (_ action: Int, _ logits: Tensor<Double>) throws -> (value: Double, gradient: Tensor<Double>) = {
+            try Coursework.softmaxLogProbability(of: $0, logits: $1)
+        }
+    public var trajectoryLogProbability: @Sendable (_ τ: Trajectory<Int>, _ logits: Tensor<Double>) throws -> Double = {
+        try Coursework.trajectoryLogProbability(of: $0, logits: $1)
+    }
+    public var likelihoodGradient:
+        @Sendable (_ logits: Tensor<Double>, _ demonstrations: [Trajectory<Int>]) throws -> Tensor<Double> = {
+            try Coursework.likelihoodGradient(logits: $0, demonstrations: $1)
+        }
+    public var reinforceGradient:
+        @Sendable (_ logits: Tensor<Double>, _ batch: [Trajectory<Int>]) throws -> Tensor<Double> = {
+            try Coursework.reinforceGradient(logits: $0, batch: $1)
+        }
+    public var rewardsToGo: @Sendable (_ rewards: [Double], _ γ: Double) throws -> [Double] = {
+        try Coursework.rewardsToGo(of: $0, discount: $1)
+    }
+    public var varianceMinimisingBaseline: @Sendable (_ scores: Tensor<Double>, _ returns: [Double]) throws -> Double =
+        {
+            try Coursework.varianceMinimisingBaseline(scores: $0, returns: $1)
+        }
+    public var importanceWeightedReturn:
+        @Sendable (_ logits: Tensor<Double>, _ oldLogits: Tensor<Double>, _ batch: [Trajectory<Int>]) throws -> Double =
+            {
+                try Coursework.importanceWeightedReturn(logits: $0, oldLogits: $1, batch: $2)
+            }
+    public var denseBackward:
+        @Sendable (_ input: Tensor<Double>, _ weights: Tensor<Double>, _ upstream: Tensor<Double>) throws -> (
+            input: Tensor<Double>, weights: Tensor<Double>, bias: Tensor<Double>
+        ) = { try Coursework.denseBackward(input: $0, weights: $1, upstream: $2) }
+    public var convolutionForward:
+        @Sendable (_ image: Tensor<Double>, _ kernel: Tensor<Double>, _ bias: Tensor<Double>) throws -> Tensor<Double> =
+            {
+                try Coursework.convolutionForward(image: $0, kernel: $1, bias: $2)
+            }
+    public var convolutionBackward:
+        @Sendable (_ image: Tensor<Double>, _ kernel: Tensor<Double>, _ upstream: Tensor<Double>) throws -> (
+            image: Tensor<Double>, kernel: Tensor<Double>, bias: Tensor<Double>
+        ) = { try Coursework.convolutionBackward(image: $0, kernel: $1, upstream: $2) }
+    public var crossEntropyBackward: @Sendable (_ logits: Tensor<Double>, _ labels: [Int]) throws -> Tensor<Double> = {
+        try Coursework.crossEntropyBackward(logits: $0, labels: $1)
+    }
+    public var lstmCellBackward: @Sendable (_ cell: LSTMCell) throws -> LSTMGradients = { cell in
+        try Coursework.lstmCellBackward(
+            x: cell.x, h: cell.h, c: cell.c, Wx: cell.Wx, Wh: cell.Wh, b: cell.b, upstreamH: cell.upstreamH,
+            upstreamC: cell.upstreamC)
+    }
+    public var controllerUpdate:
+        @Sendable (_ update: ControllerUpdate) throws -> (logits: Tensor<Double>, baseline: Double) =
+            { update in
+                try Coursework.controllerUpdate(
+                    logits: update.logits, architectures: update.architectures, rewards: update.rewards,
+                    baseline: update.baseline, learningRate: update.learningRate, decay: update.decay)
+            }
+
+    /// The attempt in `Sources/Coursework`.
+    public init() {}
+}
+
+/// The arguments of exercise 11.
+public struct LSTMCell: Sendable {
+    public let x, h, c, Wx, Wh, b, upstreamH, upstreamC: Tensor<Double>
+}
+
+/// The arguments of exercise 12.
+public struct ControllerUpdate: Sendable {
+    public let logits: Tensor<Double>
+    public let architectures: [[Int]]
+    public let rewards: [Double]
+    public let baseline, learningRate, decay: Double
+}

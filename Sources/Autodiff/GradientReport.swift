@@ -22,6 +22,8 @@ public struct GradientReport: Sendable, CustomStringConvertible {
         case factor(Double)
         /// Yours is zero where the function does have a slope.
         case missing(parameter: String)
+        /// Yours is zero in some places where the function does have a slope, and right or wrong in others.
+        case missingIn(places: Int, of: Int)
         /// The error shrinks with the step, as truncation does.
         case truncation
         /// The function has a kink within a step of the point.
@@ -65,7 +67,7 @@ public struct GradientReport: Sendable, CustomStringConvertible {
                 "    yours             \(formatted(worst.yours))",
                 "    finite difference \(formatted(worst.difference))",
                 "    absolute error    \(formatted(worst.absoluteError)), relative error \(formatted(worst.relativeError))",
-                "    tolerance         \(formatted(worst.tolerance)), of which used \(formatted(100 * worst.toleranceUsed)) %",
+                "    tolerance         \(formatted(worst.tolerance)), \(Self.share(worst.toleranceUsed))",
             ]
         }
         if case .wrong(let cause) = failure { lines.append("  likely cause: \(Self.explanation(cause))") }
@@ -84,6 +86,12 @@ public struct GradientReport: Sendable, CustomStringConvertible {
         }
     }
 
+    private static func share(_ used: Double) -> String {
+        used <= 1
+            ? "of which used \(formatted((10_000 * used).rounded() / 100)) %"
+            : "exceeded \(used < 100 ? formatted((10 * used).rounded() / 10) : formatted(used.rounded())) times"
+    }
+
     private static func explanation(_ cause: Cause) -> String {
         switch cause {
         case .sign: "yours is the negative of the truth: a sign"
@@ -94,6 +102,8 @@ public struct GradientReport: Sendable, CustomStringConvertible {
         case .factor(let ratio):
             "yours is \(formatted(ratio)) = 1/\(formatted(1 / ratio)) times the truth: a mean where a sum is meant?"
         case .missing(let parameter): "yours is zero for '\(parameter)': a forgotten term, or a detached value"
+        case .missingIn(let places, let total):
+            "yours is zero in \(places) of \(total) places where the function has a slope: a detached value, or a forgotten term"
         case .truncation:
             "the error shrinks with the step: truncation of the differences, not a bug; use a smaller step"
         case .kink: "the differences change with the step without settling: a kink near this point"
@@ -146,7 +156,8 @@ extension GradientChecker {
             let block = steep.filter { $0.parameter == name }
             if !block.isEmpty && block.allSatisfy({ $0.yours == 0 }) { return .missing(parameter: name) }
         }
-        return .unknown
+        let zeros = steep.count { $0.yours == 0 }
+        return zeros > 0 ? .missingIn(places: zeros, of: steep.count) : .unknown
     }
 
     /// Whether the slopes on the two sides of the point differ.

@@ -23,13 +23,11 @@ public struct Documentation: Sendable {
     /// Knows every Swift file in some folders; they are parsed when they are asked about.
     public init(folders: [String]) {
         files = folders.flatMap { folder in
-            ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".swift") }
-                .sorted().compactMap { file in
-                    guard let text = try? String(contentsOfFile: folder + "/" + file, encoding: .utf8) else {
-                        return nil
-                    }
-                    return (folder.split(separator: "/").suffix(2).joined(separator: "/") + "/" + file, text)
-                }
+            let paths = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+            return paths.filter { $0.hasSuffix(".swift") }.sorted().compactMap { path -> (String, String)? in
+                guard let text = try? String(contentsOfFile: folder + "/" + path, encoding: .utf8) else { return nil }
+                return (folder.split(separator: "/").suffix(2).joined(separator: "/") + "/" + path, text)
+            }
         }
     }
 

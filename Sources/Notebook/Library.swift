@@ -169,17 +169,19 @@ public struct Library: Sendable {
         let global = functions.filter { !$0.key.contains(".") }.flatMap { key, bindings in
             bindings.map { $0.parameterTypes == ["*"] ? key : $0.name }
         }
-        return (global + constants.keys + types).sorted()
+        return Set(global + constants.keys + types).sorted()
     }
 
     /// The names of the members of a type, methods with their labels.
     func memberNames(of type: String) -> [String] {
         let prefixes = type == "Array" ? ["Array."] : Self.isSequence(type) ? [type + ".", "Array."] : [type + "."]
-        return prefixes.flatMap { prefix in
+        let names = prefixes.flatMap { prefix in
             (functions.filter { $0.key.hasPrefix(prefix) }.flatMap(\.value).map(\.name)
                 + properties.keys.filter { $0.hasPrefix(prefix) } + statics.keys.filter { $0.hasPrefix(prefix) })
                 .map { String($0.dropFirst(prefix.count)) }
-        }.filter { $0 != "subscript(_:)" }.sorted()
+        }
+        // Overloads have one name.
+        return Set(names).subtracting(["subscript(_:)"]).sorted()
     }
 
     static func isSequence(_ type: String) -> Bool { ["Array", "Range", "String", "Dictionary"].contains(type) }

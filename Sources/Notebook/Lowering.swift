@@ -10,33 +10,36 @@ struct Lowering {
     init(cell: Int) { self.cell = cell }
 
     mutating func statements(_ items: CodeBlockItemListSyntax) throws -> [Statement] {
-        try items.map { try statement($0) }
+        try items.flatMap { try statements($0) }
     }
 
-    private mutating func statement(_ item: CodeBlockItemSyntax) throws -> Statement {
+    private mutating func statements(_ item: CodeBlockItemSyntax) throws -> [Statement] {
         switch item.item {
         case .expr(let expression):
-            if let control = try controlFlow(expression) { return control }
-            return Statement(.expression(try self.expression(expression)), span(item))
-        case .stmt(let statement): return try lower(statement)
-        case .decl(let declaration): return try lower(declaration)
+            if let control = try controlFlow(expression) { return [control] }
+            return [Statement(.expression(try self.expression(expression)), span(item))]
+        case .stmt(let statement): return [try lower(statement)]
+        case .decl(let declaration):
+            if let variable = declaration.as(VariableDeclSyntax.self) { return try lower(variable) }
+            return [try lower(declaration)]
         }
     }
 
     // MARK: Declarations
 
-    private mutating func lower(_ declaration: DeclSyntax) throws -> Statement {
-        if let variable = declaration.as(VariableDeclSyntax.self) {
-            guard let binding = variable.bindings.first, variable.bindings.count == 1 else {
-                throw unsupported("several declarations with one 'let' or 'var' are", declaration)
-            }
-            guard binding.accessorBlock == nil else { throw unsupported("computed variables are", declaration) }
+    /// `let a = 1, b = a + 1` is one declaration after the other.
+    private mutating func lower(_ variable: VariableDeclSyntax) throws -> [Statement] {
+        try variable.bindings.map { binding in
+            guard binding.accessorBlock == nil else { throw unsupported("computed variables are", variable) }
             let type = binding.typeAnnotation.map { Self.type($0.type) }
             let value = try binding.initializer.map { try expression($0.value) }
             let isVariable = variable.bindingSpecifier.tokenKind == .keyword(.var)
             return Statement(
-                .declaration(try pattern(binding.pattern), type, value, isVariable: isVariable), span(declaration))
+                .declaration(try pattern(binding.pattern), type, value, isVariable: isVariable), span(binding))
         }
+    }
+
+    private mutating func lower(_ declaration: DeclSyntax) throws -> Statement {
         if let function = declaration.as(FunctionDeclSyntax.self) {
             guard let body = function.body else { throw unsupported("a function without a body is", declaration) }
             let parameters = try function.signature.parameterClause.parameters.map { parameter in

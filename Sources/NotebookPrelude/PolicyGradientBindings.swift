@@ -10,6 +10,7 @@ extension SoftmaxPolicy: ForeignBridged {}
 extension LinearPolicy: ForeignBridged {}
 extension NetworkPolicy: ForeignBridged {}
 extension Trajectory: Bridged, ForeignBridged {}
+extension Outcome: Bridged, ForeignBridged where State == Int {}
 extension StateValue: ForeignBridged {}
 extension EstimatorMoments: ForeignBridged {}
 extension EstimatorTable: ForeignBridged {}
@@ -86,6 +87,23 @@ extension Library {
             define("\(type).stateCount") { (world: AnyWorld) in world.stateCount }
             define("\(type).actionCount") { (world: AnyWorld) in world.actionCount }
             define("\(type).actionNames") { (world: AnyWorld) in world.actionNames }
+            define("\(type).outcomes(of:in:)") { (world: AnyWorld, action: Int, state: Int) in
+                guard 0..<world.actionCount ~= action, 0..<world.stateCount ~= state else {
+                    throw InvalidArgument(
+                        "there are the actions 0 to \(world.actionCount - 1) and the states 0 to \(world.stateCount - 1); not "
+                            + "action \(action) in state \(state)")
+                }
+                return world.outcomes(of: action, in: state)
+            }
+            define("\(type).isTerminal(_:)") { (world: AnyWorld, state: Int) in
+                0..<world.stateCount ~= state && world.isTerminal(state)
+            }
+            define("\(type).features(of:)") { (world: AnyWorld, state: Int) in
+                guard 0..<world.stateCount ~= state else {
+                    throw InvalidArgument("there is no state \(state): the states are 0 to \(world.stateCount - 1)")
+                }
+                return world.features(of: state)
+            }
             define("\(type).horizon") { (world: AnyWorld) in world.horizon }
             define("\(type).logProbability(of:)") { (world: AnyWorld, τ: Trajectory<Int>) in
                 try checkStates(τ, world.stateCount)
@@ -97,9 +115,14 @@ extension Library {
     private mutating func addTrajectories() {
         addMembers(of: Trajectory<Int>.self)
         addMembers(of: Trajectory<[Int]>.self)
+        define("Outcome.state") { (outcome: Outcome<Int>) in outcome.state }
+        define("Outcome.probability") { (outcome: Outcome<Int>) in outcome.probability }
+        define("Outcome.reward") { (outcome: Outcome<Int>) in outcome.reward }
     }
 
     private mutating func addMembers<State: Bridged>(of type: Trajectory<State>.Type) {
+        define(operator: "==") { (a: Trajectory<State>, b: Trajectory<State>) in a == b }
+        define(operator: "!=") { (a: Trajectory<State>, b: Trajectory<State>) in a != b }
         define("Trajectory.return") { (τ: Trajectory<State>) in τ.return }
         define("Trajectory.discountedReturn(_:)") { (τ: Trajectory<State>, γ: Double) in
             τ.discountedReturn(try checkedDiscount(γ))
@@ -167,6 +190,23 @@ extension Library {
             var π = π
             π -= step
             return π
+        }
+        define("GradientChecker.check(of:_:)") { (checker: GradientChecker, π: AnyPolicy, f: Callback) in
+            var failure: (any Error)?
+            let report = checker.check(of: π) { moved in
+                do {
+                    let y = try f(moved.bridged, returning: Tensor<Double>.self)
+                    guard y.count == 1 else {
+                        throw InvalidArgument("∇ needs a scalar; this tensor has shape \(y.shape)")
+                    }
+                    return y
+                } catch {
+                    failure = failure ?? error
+                    return Tensor(0)
+                }
+            }
+            if let failure { throw failure }
+            return report
         }
         define("rollout(_:in:seed:)") { (π: AnyPolicy, world: AnyWorld, seed: Int) in
             try check(π, world)

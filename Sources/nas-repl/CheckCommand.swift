@@ -28,7 +28,7 @@ struct CheckCommand: ParsableCommand {
         var falseLessons = 0
         for file in files {
             let lesson = try readLesson(file)
-            let differences = lesson.differences(from: lesson.outputs(with: .prelude))
+            let differences = lesson.differences(from: lesson.outputs(with: .prelude), exactly: update)
             for difference in differences { print(difference) }
             if update && !differences.isEmpty {
                 do {

@@ -49,6 +49,13 @@ import Testing
         #expect(report.wrong > 0 && report.wrong < report.total)
     }
 
+    /// The softmax's normaliser cut from the graph: the score is then zero for every action but the one taken.
+    @Test func namesPlacesThatAreDetached() {
+        let report = GradientChecker().check(["θ": x]) { $0[0][2] - log(exp($0[0]).sum().detached) }
+        #expect(report.failure == .wrong(.missingIn(places: 3, of: 4)))
+        #expect(report.description.contains("exceeded"))
+    }
+
     @Test func refusesAWrongFormula() { #expect(cubed { 3 * $0 * $1 }.failure == .wrong(.unknown)) }
 
     @Test func refusesOneWrongElement() {

@@ -12,7 +12,7 @@ import Testing
         #expect(entry.signature.hasPrefix("public func expectedReturn<State>("))
         #expect(entry.comment.hasPrefix("The expected return J(θ) = E[r(τ)], exactly"))
         #expect(entry.source.contains("expectation(π, in: world)"))
-        #expect(entry.place.hasPrefix("Sources/PolicyGradient/Enumeration.swift:"))
+        #expect(entry.place.hasPrefix("Sources/PolicyGradient/Exact/Enumeration.swift:"))
     }
 
     @Test(arguments: [
@@ -38,7 +38,8 @@ import Testing
         let session = Session(library: .prelude, print: { _ in })
         session.run("let trajectory = rollout(SoftmaxPolicy(for: Bandit([0.5]), seed: 1), in: Bandit([0.5]), seed: 1)")
         #expect(session.completions(for: "traj") == ["trajectory", "trajectoryCount(in:)"])
-        #expect(session.completions(for: "trajectory.re") == ["return", "rewards", "rewardsToGo"])
+        #expect(
+            session.completions(for: "trajectory.re") == ["return", "rewards", "rewardsToGo", "rewardsToGo(discount:)"])
         #expect(session.completions(for: "rollo") == ["rollout(_:in:seed:)", "rollouts(_:in:count:seed:)"])
         #expect(session.completions(for: "SearchSpace.sm") == ["smallCNN"])
     }

@@ -84,6 +84,14 @@ import Testing
                 == "```swift\n1 + 1\n```\n```output\n2\n```\n\nafter\n")
     }
 
+    /// What differs within its tolerance is true, and yet written by an update: a lesson shows what its cells print today.
+    @Test func anUpdateAlsoWritesWhatIsWithinTheTolerance() throws {
+        let lesson = try Lesson(Self.text, path: "a.md")
+        let outputs = lesson.outputs(with: Library())
+        #expect(lesson.differences(from: outputs).isEmpty)
+        #expect(lesson.differences(from: outputs, exactly: true).map(\.actual) == ["0.51"])
+    }
+
     @Test func badLessonsNameTheLine() {
         let attribute = #expect(throws: LessonError.self) { try Lesson("<!-- nas: sikp -->\n", path: "a.md") }
         #expect(

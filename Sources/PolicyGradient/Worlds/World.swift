@@ -37,6 +37,11 @@ public struct Outcome<State: Hashable & Sendable>: Sendable, Equatable {
     }
 }
 
+extension Outcome: CustomStringConvertible {
+    /// The state, its probability and the reward: `→ 1 with p = 0.8, r = -0.04`.
+    public var description: String { "→ \(state) with p = \(formatted(probability)), r = \(formatted(reward))" }
+}
+
 /// A world whose states are numbered from 0 and which offers the same actions in each, so that a table can hold a policy.
 public protocol FiniteWorld: World where State == Int {
     /// The number of states.

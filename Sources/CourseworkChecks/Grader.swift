@@ -32,7 +32,9 @@ public struct Grader: Sendable {
         process.executableURL = program
         process.arguments = arguments + ["\(exercise.number)"]
         var environment = ProcessInfo.processInfo.environment
-        environment["SWIFT_BACKTRACE"] = "enable=no"  // the message is enough, and comes at once
+        // Of a trap, the line of the attempt is wanted.
+        environment["SWIFT_BACKTRACE"] =
+            "enable=yes,interactive=no,color=no,threads=crashed,registers=none,images=none,limit=64"
         process.environment = environment
         // Files and not pipes: an attempt that prints for ever fills no buffer that somebody has to read.
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nas-grade-\(UUID().uuidString)")
@@ -58,10 +60,8 @@ public struct Grader: Sendable {
             usleep(2000)
         }
         if let verdict = Self.verdict(in: Self.end(of: output)) { return verdict }
-        let complaint = Self.end(of: errors).split(separator: "\n").last { $0.contains("rror:") }
         if process.terminationReason == .uncaughtSignal {
-            return .broken(
-                reason: "it trapped (signal \(process.terminationStatus))" + (complaint.map { ": \($0)" } ?? ""))
+            return .broken(reason: Self.trap(signal: process.terminationStatus, complaint: Self.end(of: errors)))
         }
         return .broken(reason: "it ended the program with code \(process.terminationStatus)")
     }
@@ -69,6 +69,18 @@ public struct Grader: Sendable {
     /// The verdicts on all exercises, in order.
     public func gradeAll() -> GradeReport {
         GradeReport(Exercise.all.map { ($0, grade($0)) })
+    }
+
+    /// What the Swift runtime said of a trap, and the first line of the stack that is the student's.
+    private static func trap(signal: Int32, complaint: String) -> String {
+        let lines = complaint.split(separator: "\n")
+        let message = lines.first { $0.contains("Fatal error: ") }.flatMap { line in
+            line.range(of: "Fatal error: ").map { String(line[$0.upperBound...]) }
+        }
+        let place = lines.lazy.compactMap { line in
+            line.range(of: "Coursework/", options: .backwards).map { "Sources/" + line[$0.lowerBound...] }
+        }.first
+        return "it trapped (signal \(signal))" + (message.map { ": \($0)" } ?? "") + (place.map { ", at \($0)" } ?? "")
     }
 
     private static func verdict(in output: String) -> Verdict? {

@@ -113,4 +113,54 @@ import Testing
         #expect(terminal.waits(for: "GridWorld 2×3"))
         #expect(terminal.waits(for: "Return runs this cell"))
     }
+
+    @Test func anExerciseIsSolvedWithHintsAndChecked() throws {
+        let lesson = folder.appendingPathComponent("exercise.md")
+        let text = """
+            # Doubling
+
+            <!-- nas: exercise=double -->
+            ```swift
+            func double(_ x: Int) -> Int {
+                0  // yours
+            }
+            ```
+
+            <!-- nas: hint -->
+            Multiply.
+
+            <!-- nas: solution -->
+            ```swift
+            func double(_ x: Int) -> Int { 2 * x }
+            ```
+
+            ```swift
+            double(21)
+            ```
+            ```output
+            42
+            ```
+
+            The end comes here.
+
+            """
+        try text.write(to: lesson, atomically: true, encoding: .utf8)
+        let terminal = try PseudoTerminal(["lesson", lesson.path], folder: folder)
+        #expect(terminal.waits(for: "Your turn"))
+        #expect(terminal.waits(for: "]: "))
+        terminal.type("\r")
+        #expect(terminal.waits(for: "Not yet: the check should show"))
+        terminal.type(":hint\r")
+        #expect(terminal.waits(for: "Hint 1 of 1: Multiply."))
+        terminal.type(":hint\r")
+        #expect(terminal.waits(for: "There are no more hints"))
+        terminal.type("func double(_ x: Int) -> Int { x + x }\r")
+        #expect(terminal.waits(for: "]: "))
+        terminal.type("\r")
+        #expect(terminal.waits(for: "Right."))
+        #expect(terminal.waits(for: "The end comes here."))
+        #expect(terminal.waits(for: "The end of the lesson."))
+        terminal.type(":solution\r")
+        #expect(terminal.waits(for: "There is no exercise here."))
+    }
 }

@@ -18,7 +18,7 @@ struct LessonGuide {
         // Folds (<details>) are for a browser.
         let paragraphs = prose.compactMap { block -> String? in
             guard case .prose(let text) = block, !text.hasPrefix("<"), !text.hasPrefix("</") else { return nil }
-            return Terminal.wrapped(text)
+            return Terminal.wrapped(PlainMath.replacingFormulas(in: text))
         }
         let next = nextCell.map { cell in
             let lines = cell.source.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
@@ -73,7 +73,8 @@ struct LessonGuide {
         guard exercise != nil else { return "There is no exercise here." }
         guard hintsShown < hints.count else { return "There are no more hints; :solution shows the solution." }
         hintsShown += 1
-        return "Hint \(hintsShown) of \(hints.count): " + Terminal.wrapped(hints[hintsShown - 1])
+        return "Hint \(hintsShown) of \(hints.count): "
+            + Terminal.wrapped(PlainMath.replacingFormulas(in: hints[hintsShown - 1]))
     }
 
     /// The solution of the exercise that stands here.

@@ -38,7 +38,7 @@ public struct PlainMath {
             line.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
         }
         return lines.filter { !$0.isEmpty }.joined(separator: "\n")
-            .replacing(" )", with: ")").replacing("( ", with: "(").replacing(" ,", with: ",").replacing(" .", with: ".")
+            .replacing("∇ ", with: "∇").replacing("∂ ", with: "∂").replacing(" )", with: ")").replacing("( ", with: "(").replacing(" ,", with: ",").replacing(" .", with: ".")
     }
 
     /// A formula of its own stands on lines of its own, set in.
@@ -82,7 +82,7 @@ public struct PlainMath {
         if text == "∗" || text == "*" { return "*" }
         let small = text.filter { $0 != " " }.map { characters[$0] }
         if small.allSatisfy({ $0 != nil }) { return String(small.compactMap(\.self)) }
-        return mark + (text.count == 1 ? text : "(\(text))")
+        return mark + (text.allSatisfy { $0.isLetter } ? text : "(\(text))")
     }
 
     private mutating func command() -> String {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct PlainMathTests {
     static let formulas: [(String, String)] = [
-        (#"\nabla \log \pi_\theta(\tau)"#, "∇ log π_θ(τ)"),
+        (#"\nabla \log \pi_\theta(\tau)"#, "∇log π_θ(τ)"),
         (#"\frac1N \sum_{n=1}^N r(\tau_n)"#, "1/N Σₙ₌₁^N r(τₙ)"),
         (#"\mathbb E_{\tau \sim \pi}[r(\tau)]"#, "E_(τ ∼ π)[r(τ)]"),
         (#"p(s' \mid s, a)"#, "p(s′ | s, a)"),
@@ -13,7 +13,7 @@ import Testing
         (#"\sqrt{0.98 \cdot 0.02 / 300}"#, "√(0.98 · 0.02 / 300)"),
         (#"\lVert \hat g \rVert^2"#, "‖ ĝ ‖²"),
         (#"\begin{aligned} a &= b \\ &= c \end{aligned}"#, "a = b\n= c"),
-        (#"\theta_{sa}"#, "θₛₐ"), (#"10^{20}"#, "10²⁰"), (#"2^{-53}"#, "2⁻⁵³"), (#"W^x"#, "Wˣ"), (#"b^*"#, "b*"),
+        (#"\partial \ell / \partial \theta_{sb}"#, "∂ℓ / ∂θ_sb"), (#"\theta_{sa}"#, "θₛₐ"), (#"10^{20}"#, "10²⁰"), (#"2^{-53}"#, "2⁻⁵³"), (#"W^x"#, "Wˣ"), (#"b^*"#, "b*"),
         (#"\underbrace{\sum_i x_i}_{\log p}"#, "[Σᵢ xᵢ = log p]"), ("", ""), (#"\"#, ""), ("_", "_"), ("{", ""),
     ]
 

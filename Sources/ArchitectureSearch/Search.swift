@@ -182,7 +182,7 @@ public struct Search: Sendable {
 ///     let result = search(digits, space: .smallCNN, children: 24, seed: 1)
 ///     result.best
 public func search(_ data: DataSet, space: SearchSpace = .smallCNN, children: Int, seed: Int) -> SearchResult {
-    let configuration = SearchConfiguration(data: data.name, space: space.name, children: children, seed: seed)
+    let configuration = SearchConfiguration(data: data.source, space: space.name, children: children, seed: seed)
     do {
         // Without a store and without a way to stop it, a search can't fail or end early.
         return try Search(configuration, data: data, space: space).run()!

@@ -38,7 +38,8 @@ public struct PlainMath {
             line.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
         }
         return lines.filter { !$0.isEmpty }.joined(separator: "\n")
-            .replacing("∇ ", with: "∇").replacing("∂ ", with: "∂").replacing(" )", with: ")").replacing("( ", with: "(").replacing(" ,", with: ",").replacing(" .", with: ".")
+            .replacing("∇ ", with: "∇").replacing("∂ ", with: "∂").replacing(" )", with: ")").replacing("( ", with: "(")
+            .replacing(" ,", with: ",").replacing(" .", with: ".")
     }
 
     /// A formula of its own stands on lines of its own, set in.

@@ -36,7 +36,7 @@ extension Library {
 private func searched(
     _ data: DataSet, _ space: SearchSpace, _ children: Int, _ seed: Int, _ running: Running
 ) throws -> SearchResult {
-    let configuration = SearchConfiguration(data: data.name, space: space.name, children: children, seed: seed)
+    let configuration = SearchConfiguration(data: data.source, space: space.name, children: children, seed: seed)
     let search = try Search(configuration, data: data, space: space)
     defer { running.showStatus("") }
     let result = try search.run(shouldStop: { running.isStopped }) { event in

@@ -33,6 +33,7 @@ extension Library {
             if let problem = Network<Float>.problem(with: layers, input: input, classes: classes) { throw problem }
             return Network<Float>(layers, input: input, classes: classes, seed: seed)
         }
+        define("static DataSet.named(_:)") { (name: String) in try DataSet.named(name) }
         define("Network.parameterCount") { (network: Network<Float>) in network.parameterCount }
         define("TrainingSettings(epochs:)") { (epochs: Int) in
             guard 1...100_000 ~= epochs else { throw InvalidArgument("epochs is 1 to 100000; not \(epochs)") }

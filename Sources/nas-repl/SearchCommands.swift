@@ -1,5 +1,6 @@
 import ArchitectureSearch
 import ArgumentParser
+import Autodiff
 import ChildNet
 import Foundation
 
@@ -10,7 +11,8 @@ struct SearchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Search for an architecture: propose, train, learn, and test the best once.")
 
-    @Option(help: "The data set: digits.") var data = "digits"
+    @Option(help: "The data set: digits, fashion-mnist, or a folder with MNIST's or CIFAR-10's files.") var data =
+        "digits"
     @Option(help: "The search space: smallCNN.") var space = "smallCNN"
     @Option(help: "How architectures are proposed.") var strategy = StrategyName.reinforce
     @Option(help: "The number of children.") var children = 24
@@ -23,16 +25,15 @@ struct SearchCommand: ParsableCommand {
     @Flag(help: "Print one JSON object a line.") var json = false
 
     func validate() throws {
-        guard data == digits.name else { throw ValidationError("unknown data set '\(data)': there is digits") }
         guard SearchSpace.named[space] != nil else {
             throw ValidationError(
                 "unknown space '\(space)': there is \(SearchSpace.named.keys.sorted().joined(separator: ", "))")
         }
-        if let problem = configuration.problem { throw ValidationError(problem.description) }
+        if let problem = configuration(data).problem { throw ValidationError(problem.description) }
         try checkWorkers(workers)
     }
 
-    private var configuration: SearchConfiguration {
+    private func configuration(_ data: String) -> SearchConfiguration {
         var training = TrainingSettings()
         if let epochs { training.epochs = epochs }
         return SearchConfiguration(
@@ -41,9 +42,19 @@ struct SearchCommand: ParsableCommand {
     }
 
     func run() throws {
+        let data: DataSet
+        do {
+            data = try DataSet.named(self.data)
+        } catch let error as InvalidArgument {
+            throw ValidationError(error.description)
+        } catch {
+            printError("error: \(error)")
+            throw ExitCode(1)
+        }
         try reportingErrors {
             let store = try store.open()
-            try searchAndReport(configuration, in: try store.start(configuration), workers: workers, json: json)
+            let run = try store.start(configuration(data.source))
+            try searchAndReport(configuration(data.source), data, in: run, workers: workers, json: json)
         }
     }
 }
@@ -63,14 +74,15 @@ struct StoreOption: ParsableArguments {
 }
 
 /// Runs a stored search to its end and prints its events and its result.
-private func searchAndReport(_ configuration: SearchConfiguration, in run: StoredRun, workers: Int?, json: Bool) throws
-{
-    guard configuration.data == digits.name, let space = SearchSpace.named[configuration.space] else {
-        throw ExitCode(1)
+private func searchAndReport(
+    _ configuration: SearchConfiguration, _ data: DataSet, in run: StoredRun, workers: Int?, json: Bool
+) throws {
+    guard let space = SearchSpace.named[configuration.space] else {
+        throw InvalidArgument("the run is in a space '\(configuration.space)' that this program does not know")
     }
     Interrupt.catchSignals()
     try run.setState(.running)
-    let search = try Search(configuration, data: digits, space: space)
+    let search = try Search(configuration, data: data, space: space)
     let executor = workers.map { ThreadExecutor(workers: $0) } ?? ThreadExecutor()
     if !json {
         print(
@@ -230,7 +242,9 @@ struct ResumeCommand: ParsableCommand {
                 printError("run \(number) is finished already: 'nas-repl report \(number)' shows it")
                 throw ExitCode(1)
             }
-            try searchAndReport(try stored.configuration(), in: stored, workers: workers, json: json)
+            let configuration = try stored.configuration()
+            let data = try DataSet.named(configuration.data)
+            try searchAndReport(configuration, data, in: stored, workers: workers, json: json)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Autodiff
 import Foundation
 
 /// The 1,797 handwritten digits of 8×8 pixels that come with the package: 1,197 for training, 300 for validation, 300
@@ -20,17 +21,29 @@ public let digits: DataSet = {
 
 /// Lines of 64 pixels, 0 to 16, and the digit.
 func parseDigits(_ text: [UInt8]) throws -> DataSet {
-    var pixels: [Float] = []
-    var labels: [Int] = []
+    var bytes: [UInt8] = []
+    var labels: [UInt8] = []
     for (number, line) in text.split(separator: UInt8(ascii: "\n")).enumerated() {
-        let fields = line.split(separator: UInt8(ascii: ",")).map { Int(String(decoding: $0, as: UTF8.self)) }
-        guard fields.count == 65, let label = fields[64], 0..<10 ~= label,
-            fields.allSatisfy({ $0.map { 0...16 ~= $0 } ?? false })
+        let fields = line.split(separator: UInt8(ascii: ",")).map { UInt8(String(decoding: $0, as: UTF8.self)) }
+        guard fields.count == 65, let label = fields[64], label < 10,
+            fields.allSatisfy({ $0.map { $0 <= 16 } ?? false })
         else { throw CorruptData(description: "line \(number + 1): expected 64 pixels of 0 to 16 and a digit") }
-        pixels += fields[..<64].map { Float($0!) / 16 }
+        bytes += fields[..<64].map { $0! }
         labels.append(label)
     }
+    guard labels.count > 600 else {
+        throw CorruptData(description: "expected more than 600 lines, found \(labels.count)")
+    }
+    // The parts are drawn at random, with a fixed seed, from all images.
+    var generator = RandomGenerator(seed: 0)
+    let order = generator.permutation(labels.count)
+    let trainingCount = labels.count - 600
     return DataSet(
-        name: "digits", pixels: pixels, labels: labels, imageShape: ImageShape(height: 8, width: 8, channels: 1),
-        classes: 10, validationCount: 300, testCount: 300, seed: 0)
+        name: "digits", source: "digits", bytes: bytes, labels: labels,
+        imageShape: ImageShape(height: 8, width: 8, channels: 1), classes: 10,
+        parts: [
+            .training: Array(order.prefix(trainingCount)),
+            .validation: Array(order.dropFirst(trainingCount).prefix(300)), .test: Array(order.suffix(300)),
+        ]
+    ) { byte, _ in Float(byte) / 16 }
 }

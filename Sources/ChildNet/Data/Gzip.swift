@@ -6,6 +6,9 @@ public struct CorruptData: Error, CustomStringConvertible {
     public let description: String
 }
 
+/// More than this is not unpacked.
+private let sizeLimit = 1 << 31
+
 /// The contents of gzip data.
 ///
 /// - Throws: ``CorruptData`` with the offset where the data stops making sense, or ends too early.
@@ -16,9 +19,12 @@ public func gunzip(_ compressed: [UInt8]) throws -> [UInt8] {
         throw CorruptData(description: "zlib does not start")
     }
     defer { inflateEnd(&stream) }
-    var result: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
     var input = compressed
+    var result: [UInt8] = []
+    // The last four bytes say how much there will be; where they lie, the result grows as it needs to.
+    let promised = compressed.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    result.reserveCapacity(min(promised, compressed.count * 1032, sizeLimit))
+    var chunk = [UInt8](repeating: 0, count: 1 << 20)
     var status = Z_OK
     try input.withUnsafeMutableBufferPointer { input in
         stream.next_in = input.baseAddress
@@ -31,6 +37,9 @@ public func gunzip(_ compressed: [UInt8]) throws -> [UInt8] {
                 return chunk.count - Int(stream.avail_out)
             }
             result.append(contentsOf: chunk[..<produced])
+            guard result.count <= sizeLimit else {
+                throw CorruptData(description: "gzip data of more than \(sizeLimit) bytes")
+            }
             if status == Z_STREAM_END { break }
             guard status == Z_OK, produced > 0 || stream.avail_in > 0 else {
                 let place = input.count - Int(stream.avail_in)

@@ -5,7 +5,7 @@ SWIFT = swift
 BUILD = $(SWIFT) build --explicit-target-dependency-import-check error
 PROGRAM = .build/debug/nas-repl
 
-.PHONY: repl test lint grade update-lessons setup clean
+.PHONY: repl test lint grade bench update-lessons setup clean
 
 repl: setup
 	@$(BUILD) --product nas-repl
@@ -17,12 +17,17 @@ test: setup lint
 	$(PROGRAM) check Lessons --swiftc
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
 
 # Writes the outputs that the lessons' cells really have into the lessons, and shows what changed.
 update-lessons: setup
 	@$(BUILD) --product nas-repl
 	$(PROGRAM) check Lessons --update
+
+# How fast children train, beside the machine's own peak.
+bench: setup
+	@$(BUILD) --product ChildNetBenchmark
+	@.build/debug/ChildNetBenchmark
 
 # Checks Sources/Coursework and gives points.
 grade: setup

@@ -89,6 +89,9 @@ let package = Package(
             name: "ArchitectureSearchTests",
             dependencies: ["Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet"]),
         .testTarget(name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude"]),
+        .executableTarget(
+            name: "ChildNetBenchmark", dependencies: ["Autodiff", "ChildNet"], path: "Benchmarks/ChildNetBenchmark",
+            swiftSettings: optimized),
         // Attempts that trap, never end and return wrong shapes, judged in processes of their own.
         .executableTarget(
             name: "MisbehavingCoursework", dependencies: ["Autodiff", "CourseworkChecks"],

@@ -36,15 +36,34 @@ extension Evaluator {
             return try nested { try library.call("\(owner).\(name)", values, self) }
         case .array(let elements) where elements.count == 1 && arguments.isEmpty && isTypeName(elements[0]):
             return .array(Value.List([]))  // [Double]()
+        case .array(let elements) where elements.count == 1 && isTypeName(elements[0]):
+            // [Double](repeating: 0, count: 3), where the 0 is a Double
+            guard case .name(let type) = elements[0].kind else { break }
+            let values = try arguments.map { given in
+                let value = try argument(given, in: scope)
+                guard type == "Double", given.label == "repeating", case .literal(let literal) = value.value else {
+                    return value
+                }
+                return Argument(
+                    label: value.label, value: .double(literal.double), isTrailing: value.isTrailing, span: value.span)
+            }
+            return try nested { try library.call("Array", values, self) }
         case .dictionary(let pairs) where pairs.count == 1 && arguments.isEmpty && isTypeName(pairs[0].key):
             return .dictionary(Value.Dictionary())  // [String: Double]()
         default:
-            let value = try evaluate(callee, in: scope)
-            guard case .function(let function) = value else {
-                throw CellError(.wrongType(expected: "a function", given: value.typeName), at: callee.span)
-            }
-            return try function.call(try arguments.map { try argument($0, in: scope) }, self)
+            break
         }
+        let value = try evaluate(callee, in: scope)
+        let values = try arguments.map { try argument($0, in: scope) }
+        if case .foreign(let foreign) = value, library.hasFunction("\(foreign.typeName).callAsFunction") {
+            return try nested {
+                try library.call("\(foreign.typeName).callAsFunction", [Argument(self: value)] + values, self)
+            }
+        }
+        guard case .function(let function) = value else {
+            throw CellError(.wrongType(expected: "a function", given: value.typeName), at: callee.span)
+        }
+        return try function.call(values, self)
     }
 
     private func isTypeName(_ expression: Expression) -> Bool {
@@ -72,7 +91,7 @@ extension Evaluator {
             if name == "+", case .array(var list) = place, case .array(let more) = try right.settled() {
                 try checkSize((list.elements.count + more.elements.count) * MemoryLayout<Value>.stride)
                 place = .void
-                list.modify { $0 += more.elements }
+                list.append(contentsOf: more.elements)
                 place = .array(list)
                 return
             }

@@ -39,7 +39,7 @@ enum CellParser {
     ///
     /// `τ.return / 2` is Swift, but the parser takes a slash behind the word `return` for the start of a regular
     /// expression. The member is given to it with a capital letter, which leaves every place in the text as it is.
-    private static func tree(of source: String) -> SourceFileSyntax {
+    static func tree(of source: String) -> SourceFileSyntax {
         var bytes = Array(source.utf8)
         let word = Array(".return".utf8)
         var isInString = false

@@ -13,6 +13,9 @@ extension Lesson {
         /// The file of the lesson.
         public let path: String
 
+        /// Whether the cell fails and the lesson does not say that it must.
+        public var failsUnexpectedly: Bool { Cell.fails(actual) && !cell.attributes.error }
+
         /// The file, the line and the cell, then the lines that differ.
         public var description: String {
             let old = expected.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -162,10 +165,12 @@ extension Lesson {
 }
 
 extension Lesson.Cell {
+    /// Whether an output ends with an error.
+    static func fails(_ output: String) -> Bool { output.hasPrefix("error: ") || output.contains("\nerror: ") }
+
     /// Whether an output is the one that the lesson says.
     public func accepts(_ output: String) -> Bool {
-        let failed = output.hasPrefix("error: ") || output.contains("\nerror: ")
-        return failed == attributes.error
+        Self.fails(output) == attributes.error
             && (attributes.runOnly || Lesson.matches(output, self.output ?? "", tolerance: attributes.tolerance))
     }
 }

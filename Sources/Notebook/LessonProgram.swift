@@ -38,7 +38,12 @@ extension Lesson {
 
     /// A cell with `show(…)` around every expression that stands alone.
     private static func showing(_ source: String) -> String {
-        let tree = Parser.parse(source: source)
+        let tree = CellParser.tree(of: source)
+        // What is copied is the source's own text; the tree says where.
+        let bytes = Array(source.utf8)
+        func text(_ start: AbsolutePosition, _ end: AbsolutePosition) -> String {
+            String(decoding: bytes[start.utf8Offset..<end.utf8Offset], as: UTF8.self)
+        }
         var result = ""
         for item in tree.statements {
             var isShown = false
@@ -51,9 +56,10 @@ extension Lesson {
                 }
                 if folded.is(IfExprSyntax.self) || folded.is(SwitchExprSyntax.self) { isShown = false }
             }
+            let start = item.positionAfterSkippingLeadingTrivia, end = item.endPositionBeforeTrailingTrivia
+            let body = text(start, end)
             result +=
-                isShown
-                ? "\(item.leadingTrivia)show(\(item.trimmedDescription))\(item.trailingTrivia)" : item.description
+                text(item.position, start) + (isShown ? "show(\(body))" : body) + text(end, item.endPosition)
         }
         return result
     }

@@ -85,7 +85,7 @@ extension Evaluator {
             case ("append", ["contentsOf"]):
                 let more = try elements(values[0])
                 try checkSize((list.elements.count + more.count) * MemoryLayout<Value>.stride)
-                list.modify { $0 += more }
+                list.append(contentsOf: more)
                 return .void
             case ("insert", [nil, "at"]):
                 let i = try index(values[1])

@@ -31,11 +31,12 @@ final class Scope: @unchecked Sendable {
     func modify<Result>(_ name: String, _ body: (inout Value) throws -> Result) throws -> Result? {
         var scope: Scope? = self
         while let current = scope {
-            if let found = current.variables[name] {
-                guard found.isVariable else { throw CellError(.constant(name)) }
-                // Taken out while it is changed, so that the change does not copy a whole array; put back whatever happens.
-                var value = found.value
-                current.variables[name]!.value = .void
+            if let isVariable = current.variables[name]?.isVariable {
+                guard isVariable else { throw CellError(.constant(name)) }
+                // Taken out while it is changed, and not copied, so that the change does not copy a whole array; put back
+                // whatever happens.
+                var value = Value.void
+                swap(&value, &current.variables[name]!.value)
                 defer { current.variables[name]!.value = value }
                 return try body(&value)
             }

@@ -183,8 +183,20 @@ extension Library {
             if case .double? = list.values.first, case .literal(let literal) = result {
                 result = .double(literal.double)
             }
-            for element in list.values { result = try f(result.settled(), element) }
-            return result
+            for (n, element) in list.values.enumerated() {
+                if n == 0, case .literal(let literal) = result {
+                    // Swift infers from the closure whether the 0 of reduce(0) { $0 + 0.5 * Double($1) } is a Double.
+                    do { result = try f(result.settled(), element) } catch let error as CellError {
+                        guard let other = try? f(.double(literal.double), element), case .double = other else {
+                            throw error
+                        }
+                        result = other
+                    }
+                } else {
+                    result = try f(result.settled(), element)
+                }
+            }
+            return try result.settled()
         }
         define("Array.sorted(by:)") { (list: Elements, f: Callback) in
             try list.values.sorted { try f($0, $1, returning: Bool.self) }

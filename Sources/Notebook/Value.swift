@@ -78,6 +78,12 @@ public enum Value: Sendable {
             depth = max(depth, 1 + value.depth)
         }
 
+        mutating func append(contentsOf more: [Value]) {
+            elements.append(contentsOf: more)
+            depth = max(depth, 1 + (more.lazy.map(\.depth).max() ?? 0))
+            isSettled = isSettled && more.allSatisfy(\.isSettled)
+        }
+
         mutating func modify<Result>(_ body: (inout [Value]) throws -> Result) rethrows -> Result {
             defer { self = List(elements) }
             return try body(&elements)

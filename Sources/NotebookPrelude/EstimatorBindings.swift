@@ -13,9 +13,17 @@ struct AnyWeights: ForeignBridged, CustomStringConvertible {
     var failure: Failure?
 
     final class Failure: Sendable {
-        let first = Mutex<(any Error)?>(nil)
+        private let first = Mutex<(any Error)?>(nil)
+        private let others: [Failure]
+        init(_ others: [Failure] = []) { self.others = others }
+
+        static func both(_ a: Failure?, _ b: Failure?) -> Failure? {
+            a == nil || b == nil ? a ?? b : Failure([a!, b!])
+        }
+
         func note(_ error: any Error) { first.withLock { $0 = $0 ?? error } }
         func rethrow() throws {
+            for other in others { try other.rethrow() }
             if let error = first.withLock({ error in
                 defer { error = nil }
                 return error
@@ -54,6 +62,22 @@ struct AnyBaseline: ForeignBridged, CustomStringConvertible {
     let tokens: Baseline<[Int]>?
     static var notebookName: String { "Baseline" }
     var description: String { "Baseline: \(states?.name ?? tokens?.name ?? "")" }
+    var failure: AnyWeights.Failure?
+
+    init(states: Baseline<Int>?, tokens: Baseline<[Int]>?) { (self.states, self.tokens) = (states, tokens) }
+
+    /// A baseline from a closure of the notebook, a number for each state.
+    init(_ name: String, _ f: Callback) {
+        let failure = AnyWeights.Failure()
+        @Sendable func value(_ state: some Bridged) -> Double {
+            do { return try f(state.bridged, returning: Double.self) } catch {
+                failure.note(error)
+                return 0
+            }
+        }
+        self.init(states: Baseline(name) { value($0) }, tokens: Baseline(name) { value($0) })
+        self.failure = failure
+    }
 }
 
 extension Library {
@@ -83,7 +107,8 @@ extension Library {
         }
         define(operator: "-") { (w: AnyWeights, b: AnyBaseline) in
             let states = w.states.flatMap { w in b.states.map { w - $0 } }
-            return AnyWeights(states, w.tokens.flatMap { w in b.tokens.map { w - $0 } }, failure: w.failure)
+            return AnyWeights(
+                states, w.tokens.flatMap { w in b.tokens.map { w - $0 } }, failure: .both(w.failure, b.failure))
         }
         define("StepWeights.importanceWeighted(from:to:)") { (w: AnyWeights, old: AnyPolicy, π: AnyPolicy) in
             guard old.stateCount == π.stateCount, old.actionCount == π.actionCount else {
@@ -106,6 +131,7 @@ extension Library {
         define("static Baseline.constant(_:)") { (b: Double) in
             AnyBaseline(states: .constant(b), tokens: .constant(b))
         }
+        define("Baseline(_:_:)") { (name: String, b: Callback) in AnyBaseline(name, b) }
         define("static Baseline.value(_:)") { (V: StateValue) in AnyBaseline(states: .value(V), tokens: nil) }
         define("static Baseline.varianceMinimising(_:in:)") { (π: AnyPolicy, world: AnyWorld) in
             try checkMoments(π, world)
@@ -131,6 +157,23 @@ extension Library {
                 throw InvalidArgument("\(world.features(of: 0).count) features are too many for a regression here")
             }
             return StateValue(fittedTo: batch, inFeaturesOf: world)
+        }
+        define("static Baseline.varianceMinimising(_:estimatedFrom:)") { (π: AnyPolicy, batch: [Trajectory<Int>]) in
+            try check(π, batch)
+            return AnyBaseline(states: .varianceMinimising(π, estimatedFrom: batch), tokens: nil)
+        }
+        define("static Baseline.varianceMinimisingPerState(for:_:in:)") {
+            (w: AnyWeights, π: AnyPolicy, world: AnyWorld) in
+            try checkMoments(π, world)
+            let result = Baseline.varianceMinimisingPerState(for: try ofStates(w), π, in: world)
+            try w.failure?.rethrow()
+            return AnyBaseline(states: result, tokens: nil)
+        }
+        define("StateValue.callAsFunction(_:)") { (V: StateValue, state: Int) in
+            guard V.values.indices ~= state else {
+                throw InvalidArgument("there is no state \(state): the states are 0 to \(V.values.count - 1)")
+            }
+            return V(state)
         }
         define("StateValue.values") { (V: StateValue) in V.values }
     }
@@ -202,6 +245,7 @@ extension Library {
             for w in all { try w.failure?.rethrow() }
             return table
         }
+        define("EstimatorMoments.name") { (m: EstimatorMoments) in m.name }
         define("EstimatorMoments.mean") { (m: EstimatorMoments) in m.mean }
         define("EstimatorMoments.variance") { (m: EstimatorMoments) in m.variance }
         define("EstimatorMoments.variances") { (m: EstimatorMoments) in m.variances }

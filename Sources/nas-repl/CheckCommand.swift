@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Notebook
 import NotebookPrelude
+import Synchronization
 
 /// `nas-repl check PATH… [--update] [--swiftc]`
 struct CheckCommand: ParsableCommand {
@@ -26,11 +27,12 @@ struct CheckCommand: ParsableCommand {
             throw ExitCode(3)
         }
         var falseLessons = 0
-        for file in files {
-            let lesson = try readLesson(file)
-            let differences = lesson.differences(from: lesson.outputs(with: .prelude), exactly: update)
+        for (file, report) in zip(files, try reports(on: files)) {
+            let (lesson, differences, compiled) = try report.get()
             for difference in differences { print(difference) }
-            if update && !differences.isEmpty {
+            // A cell that fails without the lesson's word for it is a mistake, not its output.
+            let failed = differences.filter { $0.failsUnexpectedly }
+            if update && !differences.isEmpty && failed.isEmpty {
                 do {
                     try lesson.updated(with: differences).write(toFile: file, atomically: true, encoding: .utf8)
                 } catch {
@@ -40,11 +42,10 @@ struct CheckCommand: ParsableCommand {
                 print("\(file): \(differences.count) outputs written")
                 continue
             }
-            var compiled: [Lesson.Difference] = []
-            if swiftc {
-                compiled = lesson.differences(from: try LessonCompiler.outputs(of: lesson))
-                for difference in compiled { print("compiled with swiftc: \(difference)") }
+            if update && !failed.isEmpty {
+                print("\(file): nothing written, because cell \(failed[0].cell.number) fails")
             }
+            for difference in compiled { print("compiled with swiftc: \(difference)") }
             if differences.isEmpty && compiled.isEmpty {
                 print("\(file): \(lesson.cells.count) cells, true" + (swiftc ? ", in the notebook and compiled" : ""))
             } else {
@@ -55,6 +56,25 @@ struct CheckCommand: ParsableCommand {
             print("\(falseLessons) of \(files.count) lessons false")
             throw ExitCode(1)
         }
+    }
+
+    private typealias Report = (lesson: Lesson, differences: [Lesson.Difference], compiled: [Lesson.Difference])
+
+    /// Runs all lessons, each in a session of its own, one on each core at once.
+    private func reports(on files: [String]) throws -> [Result<Report, any Error>] {
+        let lessons = try files.map(readLesson)
+        let (exactly, compiling) = (update, swiftc)
+        let results = Mutex([Int: Result<Report, any Error>]())
+        DispatchQueue.concurrentPerform(iterations: lessons.count) { i in
+            let result = Result<Report, any Error> {
+                let differences = lessons[i].differences(from: lessons[i].outputs(with: .prelude), exactly: exactly)
+                let compiled =
+                    compiling ? lessons[i].differences(from: try LessonCompiler.outputs(of: lessons[i])) : []
+                return (lessons[i], differences, compiled)
+            }
+            results.withLock { $0[i] = result }
+        }
+        return results.withLock { results in lessons.indices.map { results[$0]! } }
     }
 
     private func lessons(at path: String) throws -> [String] {

@@ -7,6 +7,9 @@ import Testing
 /// What cells are worth, as Swift itself would say it.
 @Suite struct EvaluatorTests {
     static let values: [(String, [String])] = [
+        ("let a = 1, b = a + 1; b", ["2"]), ("[1, 2, 3].reduce(0) { $0 + Double($1) * 0.5 }", ["3.0"]),
+        ("[Double](repeating: 0, count: 2)", ["[0.0, 0.0]"]), ("[Int](repeating: 0, count: 2)", ["[0, 0]"]),
+        ("var xs = [1]; xs += [2, 3]; xs.append(contentsOf: [4]); xs", ["[1, 2, 3, 4]"]),
         ("1 + 2 * 3", ["7"]), ("7 / 2", ["3"]), ("7 / 2.0", ["3.5"]), ("1 / 2 * 3.0", ["1.5"]), ("-7 % 3", ["-1"]),
         ("2 + 2 == 4 && !false || false", ["true"]), ("3 > 2 ? \"a\" : \"b\"", ["\"a\""]), ("1_000", ["1000"]),
         ("0xFF + 0b11", ["258"]), ("1e3", ["1000.0"]), ("0.1 + 0.2", ["0.30000000000000004"]),

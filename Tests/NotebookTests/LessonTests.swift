@@ -124,6 +124,13 @@ import Testing
         #expect(!program.contains("never()") && !program.contains("1 / 0"))
     }
 
+    /// The slash behind a member called `return` is a division, for the compiler as for the notebook.
+    @Test func theProgramDividesReturns() throws {
+        let lesson = try Lesson("```swift\nτ.return / 2\n1 < 2 // π\n```\n", path: "a.md")
+        let program = lesson.program(importing: [])
+        #expect(program.contains("show(τ.return / 2)\nshow(1 < 2) // π"))
+    }
+
     static let exercise = """
         <!-- nas: exercise=double -->
         ```swift

@@ -32,7 +32,7 @@ public struct EstimatorTable: Sendable, CustomStringConvertible {
         return
             ([line("estimator", ["bias", "variance", "sampled", "share"])]
             + rows.map { row in
-                let share = first == 0 ? "" : "\(formatted((1000 * row.exactVariance / first).rounded() / 10)) %"
+                let share = first == 0 ? "" : "\(percentage(row.exactVariance / first)) %"
                 return line(
                     row.name,
                     [
@@ -40,6 +40,12 @@ public struct EstimatorTable: Sendable, CustomStringConvertible {
                         rounded(row.sampledVariance), share,
                     ])
             }).joined(separator: "\n")
+    }
+
+    /// One decimal, or more where there would be nothing left of the number.
+    private func percentage(_ share: Double) -> String {
+        let scale = share < 0.01 && share > 0 ? Double.pow(10, 1 - Double.log10(100 * share).rounded(.down)) : 10
+        return formatted((100 * share * scale).rounded() / scale)
     }
 
     /// Four significant digits are more than a sample is worth.

@@ -6,7 +6,7 @@ import Autodiff
 /// the accuracy of the network that the tokens describe. Nothing in this world is random but the policy. The other
 /// reading, a whole architecture at a time, is ``ArchitectureWorld``.
 ///
-///     TokenWorld(choices: [2, 3]) { tokens in Double(tokens[0] + tokens[1]) }
+///     TokenWorld(choices: [2, 3], rewards: [0.1, 0.9, 0.3, 0.5, 0.2, 0.7])
 public struct TokenWorld: World, CustomStringConvertible {
     /// The number of choices of each decision.
     public let choices: [Int]

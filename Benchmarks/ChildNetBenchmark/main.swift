@@ -1,0 +1,106 @@
+import Autodiff
+import ChildNet
+import Foundation
+
+// How fast children train: images a second on one core and on all, and the share of the machine's peak that this is.
+// The images are noise: what is timed does not depend on what they show.
+
+/// The seconds that one call takes: the best of some rounds, each long enough to be measured.
+func best(rounds: Int = 5, atLeast seconds: Double = 0.25, _ body: () -> Void) -> Double {
+    body()
+    var count = 1
+    var bestTime = Double.infinity
+    for _ in 0..<rounds {
+        let start = ContinuousClock.now
+        var elapsed = 0.0
+        var calls = 0
+        repeat {
+            for _ in 0..<count { body() }
+            calls += count
+            elapsed = start.duration(to: .now).seconds
+            count = max(1, min(count * 2, 1000))
+        } while elapsed < seconds
+        bestTime = min(bestTime, elapsed / Double(calls))
+    }
+    return bestTime
+}
+
+/// A training step on one batch again and again.
+final class Trainer {
+    private var network: Network<Float>
+    private var optimizer = SGD<Float>(learningRate: 1e-4, momentum: 0.9, weightDecay: 1e-4)
+    private let images: Tensor<Float>
+    private let labels: [Int]
+
+    init(_ child: Child, seed: Int) {
+        var generator = RandomGenerator(seed: seed)
+        network = child.network(seed: seed)
+        images = generator.normalTensor(
+            shape: [child.batch, child.input.height, child.input.width, child.input.channels])
+        labels = (0..<child.batch).map { _ in generator.uniform(below: 10) }
+    }
+
+    func step() {
+        let loss = softmaxCrossEntropy(network.logits(images), labels: labels)
+        optimizer.update(&network, with: ∇loss)
+    }
+}
+
+/// The seconds of the forward passes and of the two gradients of all of a child's convolutions and dense layers.
+func parts(of child: Child) -> (forward: Double, inputs: Double, weights: Double) {
+    var generator = RandomGenerator(seed: 1)
+    var sums = (forward: 0.0, inputs: 0.0, weights: 0.0)
+    for product in child.products {
+        let x = Parameter<Float>("x", generator.normalTensor(shape: product.images))
+        let w = Parameter<Float>("w", generator.normalTensor(shape: product.weights))
+        let b = Tensor<Float>(repeating: 0, shape: [product.weights[3]])
+        func time(_ x: Tensor<Float>, _ w: Tensor<Float>) -> Double {
+            best(rounds: 3, atLeast: 0.1) {
+                let y = convolution(x, w, bias: b, stride: product.stride, rectified: true)
+                if y.dependsOnParameters { _ = ∇(y.sum()) }
+            }
+        }
+        let forward = time(x.value, w.value)
+        sums.forward += forward
+        sums.weights += time(x.value, w.tensor) - forward
+        if !product.isFirst { sums.inputs += time(x.tensor, w.value) - forward }
+    }
+    return sums
+}
+
+func column(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+}
+
+func rounded(_ x: Double, _ digits: Int = 0) -> String { String(format: "%.\(digits)f", x) }
+
+let cores = ProcessInfo.processInfo.activeProcessorCount
+let peak = Peak.gigaflops()
+print("one core's peak of fused multiply-adds: \(rounded(peak)) GFLOP/s; \(cores) cores\n")
+print(
+    "child   images/s   GFLOP/s   of peak   images/s on \(cores) cores   scaling |  forward  d inputs  d weights (GFLOP/s)   rest of the step"
+)
+for child in Child.named {
+    let trainer = Trainer(child, seed: 1)
+    let alone = Double(child.batch) / best { trainer.step() }
+    // One child on each core at once.
+    let rates = UnsafeMutableBufferPointer<Double>.allocate(capacity: cores)
+    nonisolated(unsafe) let results = rates
+    DispatchQueue.concurrentPerform(iterations: cores) { core in
+        let trainer = Trainer(child, seed: core)
+        results[core] = Double(child.batch) / best { trainer.step() }
+    }
+    let together = rates.reduce(0, +)
+    rates.deallocate()
+    let part = parts(of: child)
+    let flops = child.forwardFlops * Double(child.batch)
+    let inputFlops = (child.trainingFlops - 2 * child.forwardFlops) * Double(child.batch)
+    let step = Double(child.batch) / alone
+    let rest = step - part.forward - part.inputs - part.weights
+    print(
+        column(child.name, 5) + column(rounded(alone), 11) + column(rounded(alone * child.trainingFlops / 1e9), 10)
+            + column(rounded(100 * alone * child.trainingFlops / 1e9 / peak) + " %", 10)
+            + column(rounded(together), 22) + column(rounded(together / alone, 2), 10) + " |"
+            + column(rounded(flops / part.forward / 1e9), 9) + column(rounded(inputFlops / part.inputs / 1e9), 10)
+            + column(rounded(flops / part.weights / 1e9), 11) + column(rounded(100 * rest / step) + " %", 29))
+}

@@ -56,7 +56,9 @@ public struct Plot: Sendable, CustomStringConvertible {
         else { return "nothing to plot" }
         var grid = [[Character]](repeating: [Character](repeating: " ", count: Self.width), count: Self.height)
         func step(_ value: Double, _ low: Double, _ high: Double, _ steps: Int) -> Int {
-            high > low ? Int(((value - low) / (high - low) * Double(steps - 1)).rounded()) : 0
+            // In halves: the distance of the largest numbers is none that can be written.
+            let share = (value / 2 - low / 2) / (high / 2 - low / 2)
+            return share.isFinite ? Int((share * Double(steps - 1)).rounded()) : 0
         }
         // The first curve is drawn last, so that it is on top.
         for point in points.reversed() {
@@ -87,6 +89,7 @@ public struct Plot: Sendable, CustomStringConvertible {
     private func short(_ value: Double) -> String {
         guard value != 0 else { return "0" }
         let scale = Double.pow(10, 2 - Double.log10(abs(value)).rounded(.down))
+        guard scale.isFinite, (value * scale).isFinite else { return formatted(value) }
         return formatted((value * scale).rounded() / scale)
     }
 }

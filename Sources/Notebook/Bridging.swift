@@ -1,3 +1,5 @@
+import Foundation
+
 /// A Swift type that notebook values convert to and from, so that functions on it can be bound in one line.
 public protocol Bridged: Sendable {
     /// The Swift value of a notebook value; nil where it is of another type.
@@ -165,9 +167,14 @@ public struct Callback: Bridged {
     }
 
     private func call(_ arguments: [Value]) throws -> Value {
-        try function.call(
-            arguments.map { Argument(label: nil, value: $0, isTrailing: true, span: Span(0, 0)) }, evaluator)
+        // A function that the library kept from an earlier cell runs for the cell that runs now, and stops with it.
+        let running = Thread.current.threadDictionary[Self.runningKey] as? Evaluator ?? evaluator
+        return try function.call(
+            arguments.map { Argument(label: nil, value: $0, isTrailing: true, span: Span(0, 0)) }, running)
     }
+
+    /// Under which a cell's thread knows its evaluator.
+    static let runningKey = "nas-repl.evaluator"
 
     public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Callback? {
         guard case .function(let function) = value else { return nil }

@@ -111,7 +111,10 @@ public final class Evaluator: @unchecked Sendable {
             {
                 return member
             }
-            return try member(name, of: evaluate(base, in: scope))
+            var object = try evaluate(base, in: scope)
+            // `.rewardToGo.normalised`
+            if case .implicitMember(let first) = object { object = library.onlyStaticMember(first) ?? object }
+            return try member(name, of: object)
         case .implicitMember(let name): return .implicitMember(name)
         case .element(let base, let arguments):
             return try element(of: evaluate(base, in: scope), try arguments.map { try argument($0, in: scope) })

@@ -64,7 +64,7 @@ public struct Lesson: Sendable {
                 case "error": error = true
                 case "hint": hint = true
                 case "solution": solution = true
-                case let word where word.hasPrefix("exercise=") && word.count > 9:
+                case let word where word.hasPrefix("exercise=") && word.count > 9 && exercise == nil:
                     exercise = String(word.dropFirst(9))
                 default:
                     guard word.hasPrefix("tol="), let value = Double(word.dropFirst(4)), value >= 0 else {
@@ -125,6 +125,7 @@ public struct Lesson: Sendable {
                 LessonError("\(path):\(node.lines.lowerBound + 1): \(problem)")
             }
             if attributes.hint {
+                if case .comment = node.kind { throw place("a hint has its text right behind it") }
                 guard openExercise != nil else { throw place("a hint stands between an exercise and its solution") }
                 blocks.append(.hint(lines[node.lines].joined(separator: "\n")))
                 attributes = Attributes()
@@ -133,7 +134,11 @@ public struct Lesson: Sendable {
             switch node.kind {
             case .fence(let info, let literal) where info == "swift":
                 switch (openExercise, attributes.exercise, attributes.solution) {
-                case (nil, let name?, false): openExercise = name
+                case (nil, let name?, false):
+                    if attributes.skip || attributes.error || attributes.runOnly {
+                        throw place("an exercise starts from a cell that runs: it can't be skip, error or run-only")
+                    }
+                    openExercise = name
                 case (_?, nil, true): openExercise = nil
                 case (nil, nil, false): break
                 case (let name?, _, _): throw place("the exercise '\(name)' has no solution before this cell")
@@ -164,11 +169,13 @@ public struct Lesson: Sendable {
                 blocks.append(.prose(lines[node.lines].joined(separator: "\n")))
             }
         }
+        if attributes != Attributes() { throw LessonError("\(path): the last attributes have no cell behind them") }
         if let openExercise { throw LessonError("\(path): the exercise '\(openExercise)' has no solution") }
-        if case .cell(let last)? = blocks.last(where: { if case .cell = $0 { true } else { false } }),
-            last.attributes.solution
-        {
-            throw LessonError("\(path):\(last.line): no cell behind this solution checks it")
+        let cells = blocks.compactMap { if case .cell(let cell) = $0 { cell } else { nil } }
+        for (n, cell) in cells.enumerated() where cell.attributes.solution {
+            guard n + 1 < cells.count, cells[n + 1].attributes.exercise == nil, !cells[n + 1].attributes.skip else {
+                throw LessonError("\(path):\(cell.line): no cell behind this solution checks it")
+            }
         }
         return blocks
     }

@@ -241,6 +241,12 @@ public struct Library: Sendable {
         return owners.count == 1 ? owners.first.map { String($0.key.dropLast(name.count + 1)) } : nil
     }
 
+    /// The static member that `.name` means where nothing else says of which type: nil where there is none, or more than one.
+    func onlyStaticMember(_ name: String) -> Value? {
+        let found = statics.filter { $0.key.hasSuffix(".\(name)") }
+        return found.count == 1 ? found.first?.value : nil
+    }
+
     func property(_ name: String, of type: String, _ object: Value, _ evaluator: Evaluator) throws -> Value? {
         for binding in properties["\(type).\(name)"] ?? [] {
             if let result = try binding.call([Argument(self: object)], evaluator) { return result }

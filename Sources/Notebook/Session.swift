@@ -56,6 +56,7 @@ public final class Session: @unchecked Sendable {
                 library: library, stop: stop, cell: number, stackSize: stackSize,
                 print: { if !stop.isRaised { print($0) } },
                 showStatus: { if !stop.isRaised { showStatus($0) } })
+            Thread.current.threadDictionary[Callback.runningKey] = evaluator
             var outcome = Outcome()
             do {
                 for statement in try CellParser.parse(source, cell: number) {

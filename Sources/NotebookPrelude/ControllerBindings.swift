@@ -62,10 +62,12 @@ extension Library {
     private mutating func addControllerEstimates() {
         define("rollout(_:in:seed:)") { (π: Controller, world: TokenWorld, seed: Int) in
             try check(π, world)
+            try checkFinite(π)
             return rollout(π, in: world, seed: seed)
         }
         define("rollouts(_:in:count:seed:)") { (π: Controller, world: TokenWorld, count: Int, seed: Int) in
             try check(π, world)
+            try checkFinite(π)
             guard 0...100_000 ~= count, count * world.horizon <= 1_000_000 else {
                 throw InvalidArgument("count is 0 to 100000, and no more than 1000000 tokens in all; not \(count)")
             }
@@ -91,25 +93,29 @@ extension Library {
             return result
         }
         define("surrogate(_:_:)") { (π: Controller, batch: [Trajectory<[Int]>]) in
-            try check(batch, π.choiceCounts)
+            try check(batch, π)
             return surrogate(π, batch)
         }
         define("surrogate(_:_:weights:)") { (π: Controller, batch: [Trajectory<[Int]>], w: AnyWeights) in
-            try check(batch, π.choiceCounts)
+            try check(batch, π)
             let result = surrogate(π, batch, weights: try ofTokens(w))
             try w.failure?.rethrow()
             return result
         }
         define("logLikelihood(_:_:)") { (π: Controller, batch: [Trajectory<[Int]>]) in
-            try check(batch, π.choiceCounts)
+            try check(batch, π)
             return logLikelihood(π, batch)
         }
         define("entropyBonus(_:_:)") { (π: Controller, batch: [Trajectory<[Int]>]) in
-            try check(batch, π.choiceCounts)
+            try check(batch, π)
             return entropyBonus(π, batch)
         }
         define("gradientAscent(from:learningRate:steps:_:)") { (π: Controller, α: Double, steps: Int, f: Callback) in
-            guard 0...10_000 ~= steps else { throw InvalidArgument("there are 0 to 10000 steps; not \(steps)") }
+            guard 0...10_000 ~= steps, Double(steps) * Double(π.parameterCount) <= 2e7 else {
+                throw InvalidArgument(
+                    "there are 0 to 10000 steps, and no more than 20000000 numbers on the way; not \(steps) steps of "
+                        + "\(π.parameterCount)")
+            }
             return try gradientAscent(from: π, learningRate: α, steps: steps) { π, step in
                 try f(π.bridged, step.bridged, returning: Gradient<Double>.self)
             }
@@ -118,7 +124,8 @@ extension Library {
 }
 
 private func checkSize(_ choices: [Int], _ units: Int) throws {
-    guard 1...1000 ~= units, Double(choices.reduce(0, +)) * Double(units) <= 1e6 else {
+    let weights = Double(units) * (8 * Double(units) + 2 * Double(choices.reduce(0, +)))
+    guard 1...1000 ~= units, weights <= 1e6 else {
         throw InvalidArgument("a controller has 1 to 1000 units, and at most a million weights; not \(units) units")
     }
 }
@@ -131,18 +138,20 @@ private func check(_ π: Controller, _ world: TokenWorld) throws {
 
 private func checkEnumerable(_ π: Controller, _ world: TokenWorld) throws {
     try check(π, world)
-    guard world.choices.reduce(1.0, { $0 * Double($1) }) <= 10_000 else {
-        throw InvalidArgument("the world has more than 10000 architectures: too many for a controller to enumerate")
+    try checkFinite(π)
+    let tokens = world.choices.reduce(Double(world.horizon)) { $0 * Double($1) }
+    guard tokens * Double(π.units) <= 2e6 else {
+        throw InvalidArgument("the world has too many architectures for a controller of \(π.units) units to enumerate")
     }
 }
 
 /// Tokens after which a decision is still to be made.
 private func check(_ tokens: [Int], _ choices: [Int]) throws {
-    guard tokens.count < choices.count else {
-        throw InvalidArgument("\(tokens) leaves nothing to decide: there are \(choices.count) decisions")
-    }
     for (decision, (token, count)) in zip(tokens, choices).enumerated() where !(0..<count ~= token) {
         throw InvalidArgument("decision \(decision) has the tokens 0 to \(count - 1); not \(token)")
+    }
+    guard tokens.count < choices.count else {
+        throw InvalidArgument("\(tokens) leaves nothing to decide: all of the \(choices.count) tokens are chosen")
     }
 }
 
@@ -156,9 +165,13 @@ private func check(_ τ: Trajectory<[Int]>, _ choices: [Int]) throws {
     }
 }
 
-private func check(_ batch: [Trajectory<[Int]>], _ choices: [Int]) throws {
+private func check(_ batch: [Trajectory<[Int]>], _ π: Controller) throws {
     guard !batch.isEmpty else { throw InvalidArgument("the batch is empty") }
-    for τ in batch { try check(τ, choices) }
+    // Every token is a step of the LSTM in one graph.
+    guard batch.reduce(0, { $0 + $1.count }) * π.units <= 2_000_000 else {
+        throw InvalidArgument("the batch has too many tokens for the gradient of a controller of \(π.units) units")
+    }
+    for τ in batch { try check(τ, π.choiceCounts) }
 }
 
 private func ofTokens(_ w: AnyWeights) throws -> StepWeights<[Int]> {

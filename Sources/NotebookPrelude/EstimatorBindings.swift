@@ -5,12 +5,17 @@ import Synchronization
 
 /// `StepWeights` of either kind of state: `.rewardToGo` says nothing about states, so that it must do for both.
 struct AnyWeights: ForeignBridged, CustomStringConvertible {
-    let states: StepWeights<Int>?
-    let tokens: StepWeights<[Int]>?
+    var states: StepWeights<Int>?
+    var tokens: StepWeights<[Int]>?
     static var notebookName: String { "StepWeights" }
     var description: String { states.map { "\($0)" } ?? tokens.map { "\($0)" } ?? "" }
     /// What a closure of the notebook threw while it was asked for weights.
     var failure: Failure?
+    /// The worlds that the weights are for: those of a value function or of policies that they hold.
+    var stateCount: Int?
+    var actionCount: Int?
+    /// How many weights and baselines were put together.
+    var depth = 1
 
     final class Failure: Sendable {
         private let first = Mutex<(any Error)?>(nil)
@@ -18,18 +23,22 @@ struct AnyWeights: ForeignBridged, CustomStringConvertible {
         init(_ others: [Failure] = []) { self.others = others }
 
         static func both(_ a: Failure?, _ b: Failure?) -> Failure? {
-            a == nil || b == nil ? a ?? b : Failure([a!, b!])
+            a == nil || b == nil ? a ?? b : Failure([a!, b!] + a!.others + b!.others)
         }
 
+        /// After the first error nothing that follows counts.
+        var isNoted: Bool { first.withLock { $0 != nil } }
         func note(_ error: any Error) { first.withLock { $0 = $0 ?? error } }
+        /// Forgets what was noted, and throws the first of it.
         func rethrow() throws {
-            for other in others { try other.rethrow() }
-            if let error = first.withLock({ error in
-                defer { error = nil }
-                return error
-            }) {
-                throw error
+            let noted = [self] + others
+            let errors = noted.compactMap { failure in
+                failure.first.withLock { error in
+                    defer { error = nil }
+                    return error
+                }
             }
+            if let error = errors.first { throw error }
         }
     }
 
@@ -37,14 +46,25 @@ struct AnyWeights: ForeignBridged, CustomStringConvertible {
         (self.states, self.tokens, self.failure) = (states, tokens, failure)
     }
 
+    /// These weights, changed.
+    func combined(_ states: StepWeights<Int>?, _ tokens: StepWeights<[Int]>?) throws -> AnyWeights {
+        guard depth < 100 else { throw InvalidArgument("weights are put together from at most 100 parts") }
+        var result = self
+        result.depth += 1
+        (result.states, result.tokens) = (states, tokens)
+        return result
+    }
+
     /// Weights from a closure of the notebook, which gives one number for each step.
     init(_ name: String, _ f: Callback) {
         let failure = Failure()
         @Sendable func weights<State>(_ τ: Trajectory<State>) -> [Double] {
+            if failure.isNoted { return τ.steps.map { _ in 0 } }
             do {
                 let weights = try f(τ.bridged, returning: [Double].self)
                 guard weights.count == τ.count else {
-                    throw InvalidArgument("'\(name)' gave \(weights.count) weights for \(τ.count) steps")
+                    throw InvalidArgument(
+                        "'\(name)' has to give a weight for each of the \(τ.count) steps; it gave \(weights.count)")
                 }
                 return weights
             } catch {
@@ -63,6 +83,8 @@ struct AnyBaseline: ForeignBridged, CustomStringConvertible {
     static var notebookName: String { "Baseline" }
     var description: String { "Baseline: \(states?.name ?? tokens?.name ?? "")" }
     var failure: AnyWeights.Failure?
+    /// The states that a value function knows.
+    var stateCount: Int?
 
     init(states: Baseline<Int>?, tokens: Baseline<[Int]>?) { (self.states, self.tokens) = (states, tokens) }
 
@@ -70,6 +92,7 @@ struct AnyBaseline: ForeignBridged, CustomStringConvertible {
     init(_ name: String, _ f: Callback) {
         let failure = AnyWeights.Failure()
         @Sendable func value(_ state: some Bridged) -> Double {
+            if failure.isNoted { return 0 }
             do { return try f(state.bridged, returning: Double.self) } catch {
                 failure.note(error)
                 return 0
@@ -103,18 +126,23 @@ extension Library {
         define("StepWeights(_:_:)") { (name: String, f: Callback) in AnyWeights(name, f) }
         define("StepWeights.name") { (w: AnyWeights) in w.states?.name ?? w.tokens?.name }
         define("StepWeights.normalised") { (w: AnyWeights) in
-            AnyWeights(w.states?.normalised, w.tokens?.normalised, failure: w.failure)
+            try w.combined(w.states?.normalised, w.tokens?.normalised)
         }
         define(operator: "-") { (w: AnyWeights, b: AnyBaseline) in
             let states = w.states.flatMap { w in b.states.map { w - $0 } }
-            return AnyWeights(
-                states, w.tokens.flatMap { w in b.tokens.map { w - $0 } }, failure: .both(w.failure, b.failure))
+            var result = try w.combined(states, w.tokens.flatMap { w in b.tokens.map { w - $0 } })
+            result.failure = .both(w.failure, b.failure)
+            result.stateCount = [w.stateCount, b.stateCount].compactMap(\.self).min()
+            return result
         }
         define("StepWeights.importanceWeighted(from:to:)") { (w: AnyWeights, old: AnyPolicy, π: AnyPolicy) in
             guard old.stateCount == π.stateCount, old.actionCount == π.actionCount else {
                 throw InvalidArgument("the two policies are for different worlds")
             }
-            return AnyWeights(w.states?.importanceWeighted(from: old, to: π), nil, failure: w.failure)
+            var result = try w.combined(w.states?.importanceWeighted(from: old, to: π), nil)
+            result.stateCount = min(w.stateCount ?? .max, π.stateCount)
+            result.actionCount = min(w.actionCount ?? .max, π.actionCount)
+            return result
         }
         define("importanceWeights(of:from:to:)") { (batch: [Trajectory<Int>], old: AnyPolicy, π: AnyPolicy) in
             for τ in batch {
@@ -132,14 +160,18 @@ extension Library {
             AnyBaseline(states: .constant(b), tokens: .constant(b))
         }
         define("Baseline(_:_:)") { (name: String, b: Callback) in AnyBaseline(name, b) }
-        define("static Baseline.value(_:)") { (V: StateValue) in AnyBaseline(states: .value(V), tokens: nil) }
+        define("static Baseline.value(_:)") { (V: StateValue) in
+            var baseline = AnyBaseline(states: .value(V), tokens: nil)
+            baseline.stateCount = V.values.count
+            return baseline
+        }
         define("static Baseline.varianceMinimising(_:in:)") { (π: AnyPolicy, world: AnyWorld) in
             try checkMoments(π, world)
             return AnyBaseline(states: .varianceMinimising(π, in: world), tokens: nil)
         }
         define("static Baseline.varianceMinimising(for:_:in:)") { (w: AnyWeights, π: AnyPolicy, world: AnyWorld) in
             try checkMoments(π, world)
-            let result = Baseline.varianceMinimising(for: try ofStates(w), π, in: world)
+            let result = Baseline.varianceMinimising(for: try ofStates(w, in: world), π, in: world)
             try w.failure?.rethrow()
             return AnyBaseline(states: result, tokens: nil)
         }
@@ -165,7 +197,7 @@ extension Library {
         define("static Baseline.varianceMinimisingPerState(for:_:in:)") {
             (w: AnyWeights, π: AnyPolicy, world: AnyWorld) in
             try checkMoments(π, world)
-            let result = Baseline.varianceMinimisingPerState(for: try ofStates(w), π, in: world)
+            let result = Baseline.varianceMinimisingPerState(for: try ofStates(w, in: world), π, in: world)
             try w.failure?.rethrow()
             return AnyBaseline(states: result, tokens: nil)
         }
@@ -185,7 +217,7 @@ extension Library {
         }
         define("surrogate(_:_:weights:)") { (π: AnyPolicy, batch: [Trajectory<Int>], w: AnyWeights) in
             try check(π, batch)
-            let result = surrogate(π, batch, weights: try ofStates(w))
+            let result = surrogate(π, batch, weights: try ofStates(w, on: batch))
             try w.failure?.rethrow()
             return result
         }
@@ -207,7 +239,11 @@ extension Library {
         }
         define("gradientAscent(from:learningRate:steps:_:)") {
             (π: AnyPolicy, α: Double, steps: Int, f: Callback) in
-            guard 0...100_000 ~= steps else { throw InvalidArgument("there are 0 to 100000 steps; not \(steps)") }
+            guard 0...100_000 ~= steps, Double(steps) * Double(π.parameterCount) <= 2e7 else {
+                throw InvalidArgument(
+                    "there are 0 to 100000 steps, and no more than 20000000 numbers on the way; not \(steps) steps of "
+                        + "\(π.parameterCount)")
+            }
             return try gradientAscent(from: π, learningRate: α, steps: steps) { π, step in
                 try f(π.bridged, step.bridged, returning: Gradient<Double>.self)
             }
@@ -237,12 +273,13 @@ extension Library {
             (all: [AnyWeights], π: AnyPolicy, world: AnyWorld, samples: Int, seed: Int) in
             try checkMoments(π, world)
             try checkSamples(samples, 1, world)
-            let estimators = try all.map(ofStates)
+            let estimators = try all.map { try ofStates($0, in: world) }
             if let wrong = estimators.first(where: { !$0.isPerTrajectory }) {
                 throw InvalidArgument("'\(wrong.name)' depends on the batch: use exactMoments(of:_:in:batch:)")
             }
             let table = compareEstimators(estimators, π, in: world, samples: samples, seed: seed)
-            for w in all { try w.failure?.rethrow() }
+            let errors = all.compactMap { w in Result { try w.failure?.rethrow() } }
+            for error in errors { try error.get() }
             return table
         }
         define("EstimatorMoments.name") { (m: EstimatorMoments) in m.name }
@@ -260,11 +297,27 @@ extension Library {
     }
 }
 
-private func ofStates(_ w: AnyWeights) throws -> StepWeights<Int> {
+/// The weights for a world of that many states and actions.
+private func ofStates(_ w: AnyWeights, _ stateCount: Int, _ actionCount: Int) throws -> StepWeights<Int> {
     guard let states = w.states else {
         throw InvalidArgument("these weights are for token worlds, and the trajectories are not")
     }
+    guard stateCount <= w.stateCount ?? .max, actionCount <= w.actionCount ?? .max else {
+        throw InvalidArgument(
+            "the weights '\(states.name)' are for \(w.stateCount ?? 0) states"
+                + (w.actionCount.map { " and \($0) actions" } ?? "")
+                + "; here there are \(stateCount) and \(actionCount)")
+    }
     return states
+}
+
+private func ofStates(_ w: AnyWeights, in world: AnyWorld) throws -> StepWeights<Int> {
+    try ofStates(w, world.stateCount, world.actionCount)
+}
+
+private func ofStates(_ w: AnyWeights, on batch: [Trajectory<Int>]) throws -> StepWeights<Int> {
+    let steps = batch.lazy.flatMap(\.steps)
+    return try ofStates(w, (steps.map(\.state).max() ?? -1) + 1, (steps.map(\.action).max() ?? -1) + 1)
 }
 
 private func clipped(
@@ -272,8 +325,8 @@ private func clipped(
 ) throws -> Tensor<Double> {
     try check(π, batch)
     try check(old, batch)
-    if let ε, !(0...1 ~= ε) { throw InvalidArgument("ε is 0 to 1; not \(ε)") }
-    let advantages = try ofStates(A)
+    if let ε, !(0...1 ~= ε) { throw InvalidArgument("ε is 0 to 1; not \(formatted(ε))") }
+    let advantages = try ofStates(A, on: batch)
     let result =
         ε.map { clippedSurrogate(π, batch, from: old, advantages: advantages, clip: $0) }
         ?? clippedSurrogate(π, batch, from: old, advantages: advantages)
@@ -283,8 +336,10 @@ private func clipped(
 
 private func checkMoments(_ π: AnyPolicy, _ world: AnyWorld) throws {
     try checkEnumerable(π, world)
-    guard π.parameterCount <= 500 else {
-        throw InvalidArgument("the covariance of \(π.parameterCount) parameters is too large to enumerate here")
+    try checkFinite(π)
+    let parameters = Double(π.parameterCount)
+    guard parameters <= 500, trajectoryCount(in: world) * parameters * parameters <= 1e10 else {
+        throw InvalidArgument("the covariance of \(π.parameterCount) parameters takes too long to enumerate here")
     }
 }
 
@@ -301,11 +356,11 @@ private func moments(
 ) throws -> EstimatorMoments {
     try checkMoments(π, world)
     try check(behaviour, world)
-    let weights = try ofStates(w)
+    let weights = try ofStates(w, in: world)
     guard n > 0 else { throw InvalidArgument("a batch has at least one trajectory; not \(n)") }
     var batches = 1.0
-    for _ in 0..<min(n, 30) { batches *= trajectoryCount(in: world) }
-    guard weights.isPerTrajectory || batches <= Double(enumerationLimit) else {
+    for _ in 0..<min(n, 20) { batches *= trajectoryCount(in: world) }
+    guard weights.isPerTrajectory || (n <= 20 && batches <= Double(enumerationLimit)) else {
         throw InvalidArgument(
             "'\(weights.name)' depends on the batch, and there are more than \(enumerationLimit) batches of \(n)")
     }
@@ -322,7 +377,7 @@ private func sampled(
     guard π.parameterCount <= 500 else {
         throw InvalidArgument("the covariance of \(π.parameterCount) parameters is too large here")
     }
-    let result = sampledMoments(of: try ofStates(w), π, in: world, count: count, batch: n, seed: seed)
+    let result = sampledMoments(of: try ofStates(w, in: world), π, in: world, count: count, batch: n, seed: seed)
     try w.failure?.rethrow()
     return result
 }

@@ -194,6 +194,7 @@ extension Library {
         define("GradientChecker.check(of:_:)") { (checker: GradientChecker, π: AnyPolicy, f: Callback) in
             var failure: (any Error)?
             let report = checker.check(of: π) { moved in
+                if failure != nil { return Tensor(0) }
                 do {
                     let y = try f(moved.bridged, returning: Tensor<Double>.self)
                     guard y.count == 1 else {
@@ -210,10 +211,12 @@ extension Library {
         }
         define("rollout(_:in:seed:)") { (π: AnyPolicy, world: AnyWorld, seed: Int) in
             try check(π, world)
+            try checkFinite(π)
             return rollout(π, in: world, seed: seed)
         }
         define("rollouts(_:in:count:seed:)") { (π: AnyPolicy, world: AnyWorld, count: Int, seed: Int) in
             try check(π, world)
+            try checkFinite(π)
             guard 0...1_000_000 ~= count, count * world.horizon <= 50_000_000 else {
                 throw InvalidArgument("count is 0 to 1000000, and no more than 50000000 steps in all; not \(count)")
             }
@@ -245,15 +248,26 @@ extension Library {
             try checkEnumerable(π, world)
             return expectedReturn(π, in: world, discount: try checkedDiscount(γ))
         }
-        define("optimalReturn(in:)") { (world: AnyWorld) in optimalReturn(in: world) }
+        define("optimalReturn(in:)") { (world: AnyWorld) in
+            try checkInduction(world)
+            return optimalReturn(in: world)
+        }
         define("stateValues(of:in:)") { (π: AnyPolicy, world: AnyWorld) in
             try check(π, world)
+            try checkInduction(world)
+            guard Double(world.stateCount) * Double(world.horizon + 1) <= 5e6 else {
+                throw InvalidArgument("the values of \(world.stateCount) states for \(world.horizon) moves do not fit")
+            }
             return stateValues(of: π, in: world)
         }
-        define("expertPolicy(for:)") { (world: AnyWorld) in expertPolicy(for: world) }
+        define("expertPolicy(for:)") { (world: AnyWorld) in
+            try checkInduction(world)
+            return expertPolicy(for: world)
+        }
         define("expertPolicy(for:temperature:)") { (world: AnyWorld, temperature: Double) in
-            guard temperature > 0, temperature.isFinite else {
-                throw InvalidArgument("a temperature is above 0; not \(temperature)")
+            try checkInduction(world)
+            guard temperature >= 1e-6, temperature.isFinite else {
+                throw InvalidArgument("a temperature is at least 0.000001; not \(formatted(temperature))")
             }
             return expertPolicy(for: world, temperature: temperature)
         }
@@ -314,12 +328,29 @@ func checked(_ state: Int, _ π: AnyPolicy) throws -> Int {
 }
 
 func checkedDiscount(_ γ: Double) throws -> Double {
-    guard 0...1 ~= γ else { throw InvalidArgument("a discount is 0 to 1; not \(γ)") }
+    guard 0...1 ~= γ else { throw InvalidArgument("a discount is 0 to 1; not \(formatted(γ))") }
     return γ
 }
 
 private func checkFeatures(_ world: AnyWorld) throws {
     guard Double(world.stateCount) * Double(world.features(of: 0).count) <= 1e7 else {
         throw InvalidArgument("the features of \(world.stateCount) states do not fit")
+    }
+}
+
+/// A policy whose probabilities are not numbers can't act.
+func checkFinite(_ π: some Parameterized<Double>) throws {
+    if let wrong = π.parameters.first(where: { !$0.value.sum().value.isFinite }) {
+        throw InvalidArgument(
+            "the policy's '\(wrong.name)' holds numbers that are not finite: a step that was too large?")
+    }
+}
+
+/// What backward induction goes through: every state, action and move.
+private func checkInduction(_ world: AnyWorld) throws {
+    guard Double(world.stateCount) * Double(world.actionCount) * Double(world.horizon) <= 1e8 else {
+        throw InvalidArgument(
+            "\(world.stateCount) states, \(world.actionCount) actions and \(world.horizon) moves are too many for induction here"
+        )
     }
 }

@@ -188,5 +188,13 @@ import Testing
         #expect(
             problem("<!-- nas: exercise=a -->\n" + cell + "<!-- nas: solution -->\n" + cell)
                 == "a.md:8: no cell behind this solution checks it")
+        #expect(
+            problem(
+                "<!-- nas: exercise=a -->\n" + cell + "<!-- nas: solution -->\n" + cell + "<!-- nas: skip -->\n" + cell)
+                == "a.md:8: no cell behind this solution checks it")
+        #expect(
+            problem("<!-- nas: exercise=a skip -->\n" + cell)
+                == "a.md:2: an exercise starts from a cell that runs: it can't be skip, error or run-only")
+        #expect(problem(cell + "<!-- nas: skip -->\n") == "a.md: the last attributes have no cell behind them")
     }
 }

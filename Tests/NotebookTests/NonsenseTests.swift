@@ -1,3 +1,4 @@
+import Foundation
 import Notebook
 import NotebookPrelude
 import Testing
@@ -77,5 +78,67 @@ import Testing
         let session = Session(library: .prelude, print: { _ in })
         for cell in Self.cells { session.run(cell) }
         #expect(session.run("1 + 1").values == ["2"])
+    }
+
+    /// Estimators given what belongs to another world, or more than there is room for: each ends in an error.
+    static let mismatches: [String] = [
+        "surrogate(q, B, weights: .rewardToGo - .value(V))", "exactMoments(of: .rewardToGo - .value(V), q, in: b)",
+        "clippedSurrogate(q, B, from: q, advantages: .rewardToGo - .value(V))",
+        "compareEstimators([.rewardToGo - .value(V)], q, in: b, samples: 10, seed: 1)",
+        "surrogate(q, B, weights: StepWeights.rewardToGo.importanceWeighted(from: p, to: p))",
+        "importanceWeights(of: B, from: p, to: p)", "surrogate(p, B)", "V(4)", "V(-1)",
+        "StateValue(fittedTo: B, in: s)",
+        "gradientAscent(from: p, learningRate: 1, steps: 100_001) { π, step in ∇surrogate(π, B) }",
+        "gradientAscent(from: p, learningRate: 1, steps: 1) { π, step in 1.0 }",
+        "exactMoments(of: .rewardToGo - .leaveOneOut, p, in: s, batch: Int.max)",
+        "exactMoments(of: StepWeights(\"none\") { τ in [] }, p, in: s)",
+        "exactMoments(of: StepWeights(\"nothing\") { τ in nothing }, p, in: s)",
+        "exactMoments(of: .rewardToGo - Baseline(\"nothing\") { state in nothing }, p, in: s)",
+        "var t = StepWeights.rewardToGo; for i in 0..<30000 { t = t - .constant(1) }",
+        "let w = ChainWorld(length: 200000, horizon: 10000); stateValues(of: SoftmaxPolicy(for: w, seed: 1), in: w)",
+        "expertPolicy(for: s, temperature: 5e-324)", "τ.rewardsToGo(discount: 2)",
+        "TokenWorld(choices: [2, 0], rewards: [])", "TokenWorld(choices: [2, 3], rewards: [1])",
+        "Controller(for: TokenWorld(choices: [2], rewards: [0, 1]), units: 1000, seed: 1)",
+        "Controller(for: TokenWorld(choices: [2], rewards: [0, 1]), seed: 1).probabilities(in: [2])",
+        "surrogate(Controller(for: TokenWorld(choices: [2], rewards: [0, 1]), seed: 1), B)",
+        "Plot(x: [1], [\"a\": [1.0, 2.0]])", "DataSet.named(\"nothing\")", "GradientChecker().check(of: p) { $0 }",
+        "func f(_ n: Int) -> [Double] { f(n + 1) }; exactMoments(of: StepWeights(\"r\") { τ in f(0) }, q, in: b)",
+        "p += 1e300 * ∇expectedReturn(p, in: s); p += 1e308 * ∇expectedReturn(p, in: s); rollout(p, in: b, seed: 1)",
+    ]
+
+    @Test func whatBelongsToAnotherWorldIsRefused() {
+        let session = Session(library: .prelude, print: { _ in })
+        let setUp = session.run(
+            """
+            let s = GridWorld(rows: 2, columns: 2, horizon: 2)
+            var p = SoftmaxPolicy(for: s, seed: 1)
+            let b = GridWorld(rows: 3, columns: 3, horizon: 3)
+            let q = SoftmaxPolicy(for: b, seed: 1)
+            let B = rollouts(q, in: b, count: 50, seed: 1)
+            let τ = B[0]
+            let V = StateValue(fittedTo: rollouts(p, in: s, count: 20, seed: 1), in: s)
+            """)
+        #expect(setUp.error == nil)
+        for cell in Self.mismatches { #expect(session.run(cell).error != nil, "\(cell)") }
+        // Extreme curves are drawn.
+        #expect(session.run("Plot(\"a\", [-1.7e308, 1.7e308, 5e-324])").error == nil)
+    }
+
+    /// A closure that the library kept from an earlier cell stops with the cell that calls it.
+    @Test func aKeptClosureStopsWithTheCellThatCallsIt() {
+        let session = Session(library: .prelude, print: { _ in })
+        session.run("let w = ChainWorld(length: 12, horizon: 10); let π = SoftmaxPolicy(for: w, seed: 1); var n = 0")
+        session.run("let weights = StepWeights(\"slow\") { τ in n += 1; while n > 0 {}; return τ.rewards }")
+        let stop = StopSignal()
+        let waiter = Thread {
+            usleep(300_000)
+            stop.raise()
+        }
+        waiter.start()
+        #expect(session.run("exactMoments(of: weights, π, in: w)", stop: stop).error?.message == "interrupted")
+        usleep(200_000)
+        let calls = session.run("n").values
+        usleep(300_000)
+        #expect(session.run("n").values == calls && calls == ["1"])
     }
 }

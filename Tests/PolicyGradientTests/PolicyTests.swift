@@ -92,7 +92,8 @@ import Testing
 
     @Test func badSearchWorldsAreRefusedWithTheRuleAndTheValue() {
         #expect(
-            TokenWorld.problem(choices: [2, 3], rewards: [1])?.description == "1 rewards for 6 architectures")
+            TokenWorld.problem(choices: [2, 3], rewards: [1])?.description
+                == "there is one reward for each of the 6 architectures; not 1")
         #expect(TokenWorld.problem(choices: [2, 0])?.description == "a decision has 1 to 10000 choices; not 0")
         #expect(ArchitectureWorld.problem(rewards: [], steps: 1) != nil)
         #expect(

@@ -49,17 +49,21 @@ public func trajectoryCount<State>(in world: some World<State>) -> Double {
     var ended = 0.0
     for _ in 0..<world.horizon {
         var next: [State: Double] = [:]
+        var total = 0.0
         for (state, count) in ways {
             if world.isTerminal(state) {
                 ended += count
                 continue
             }
             for action in 0..<world.actionCount(in: state) {
-                for outcome in world.outcomes(of: action, in: state) { next[outcome.state, default: 0] += count }
+                for outcome in world.outcomes(of: action, in: state) {
+                    next[outcome.state, default: 0] += count
+                    total += count
+                }
+                if ended + total > Double(enumerationLimit) { return .infinity }
             }
         }
         ways = next
-        if ended + ways.values.reduce(0, +) > Double(enumerationLimit) { return .infinity }
     }
     return ended + ways.values.reduce(0, +)
 }

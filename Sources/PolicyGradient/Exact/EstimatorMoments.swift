@@ -71,7 +71,8 @@ public func exactMoments<State>(
     }
     precondition(
         Double.pow(Double(all.count), Double(n)) <= Double(enumerationLimit), "too many batches to enumerate")
-    func visit(_ batch: [Trajectory<State>], _ probability: Double) {
+    var batch: [Trajectory<State>] = []
+    func visit(_ probability: Double) {
         if batch.count == n {
             var estimate = [Double](repeating: 0, count: scores.parameterCount)
             for (τ, w) in zip(batch, weights(batch)) {
@@ -81,9 +82,13 @@ public func exactMoments<State>(
             moments.add(estimate, probability: probability)
             return
         }
-        for (τ, p) in all { visit(batch + [τ], probability * p) }
+        for (τ, p) in all {
+            batch.append(τ)
+            visit(probability * p)
+            batch.removeLast()
+        }
     }
-    visit([], 1)
+    visit(1)
     return moments.result(weights.name)
 }
 

@@ -19,6 +19,7 @@ extension FinitePolicy {
         // Each state's logits once, however often it was visited.
         let visited = Array(Set(states)).sorted()
         let row = Dictionary(uniqueKeysWithValues: visited.enumerated().map { ($1, $0) })
-        return logSoftmax(logits(in: visited)).rows(states.map { row[$0]! }).picking(actions)
+        let table = logSoftmax(logits(in: visited))
+        return table.reshaped([table.count]).rows(zip(states, actions).map { row[$0]! * actionCount + $1 })
     }
 }

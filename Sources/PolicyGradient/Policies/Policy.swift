@@ -46,7 +46,7 @@ extension Policy {
     public func entropy(in state: State) -> Tensor<Double> {
         let logProbabilities = logProbabilities(in: state)
         // A probability of zero contributes nothing: 0 log 0 is taken as 0.
-        let finite = logProbabilities.elements.indices.filter { logProbabilities.elements[$0] > -700 }
+        let finite = logProbabilities.elements.indices.filter { !(logProbabilities.elements[$0] <= -700) }
         let kept = logProbabilities.rows(finite)
         return -(exp(kept) * kept).sum()
     }

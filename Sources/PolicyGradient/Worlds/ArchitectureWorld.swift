@@ -26,13 +26,14 @@ public struct ArchitectureWorld: FiniteWorld, CustomStringConvertible {
             return InvalidArgument("there are 1 to 10000 architectures; not \(rewards.count)")
         }
         if let wrong = rewards.first(where: { !$0.isFinite }) {
-            return InvalidArgument("a reward is a finite number; not \(wrong)")
+            return InvalidArgument("a reward is a finite number; not \(formatted(wrong))")
         }
         if !(1...10_000 ~= steps) { return InvalidArgument("an episode has 1 to 10000 steps; not \(steps)") }
         return nil
     }
 
     public var stateCount: Int { rewards.count }
+    public var actionCount: Int { rewards.count }
     public var actionNames: [String] { rewards.indices.map { "architecture \($0)" } }
     public var initialStates: [(state: Int, probability: Double)] { [(0, 1)] }
     public func isTerminal(_ state: Int) -> Bool { false }

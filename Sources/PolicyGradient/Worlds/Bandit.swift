@@ -15,15 +15,18 @@ public struct Bandit: FiniteWorld, CustomStringConvertible {
 
     /// Why a bandit can't be made so, or nil where it can.
     public static func problem(_ probabilities: [Double]) -> InvalidArgument? {
-        if probabilities.isEmpty { return InvalidArgument("a bandit has at least one arm") }
+        if !(1...10_000 ~= probabilities.count) {
+            return InvalidArgument("a bandit has 1 to 10000 arms; not \(probabilities.count)")
+        }
         if let wrong = probabilities.first(where: { !(0...1 ~= $0) }) {
-            return InvalidArgument("an arm pays with a probability, 0 to 1; not \(wrong)")
+            return InvalidArgument("an arm pays with a probability, 0 to 1; not \(formatted(wrong))")
         }
         return nil
     }
 
     public var horizon: Int { 1 }
     public var stateCount: Int { 1 }
+    public var actionCount: Int { probabilities.count }
     public var actionNames: [String] { probabilities.indices.map { "arm \($0)" } }
     public var initialStates: [(state: Int, probability: Double)] { [(0, 1)] }
     public func isTerminal(_ state: Int) -> Bool { false }

@@ -32,7 +32,7 @@ public struct GridWorld: FiniteWorld, CustomStringConvertible {
                 "a grid has 1 to 1000 rows and columns, and at least two cells; not \(rows)×\(columns)")
         }
         if !(1...10_000 ~= horizon) { return InvalidArgument("the horizon is 1 to 10000 moves; not \(horizon)") }
-        if !(0...1 ~= slip) { return InvalidArgument("slip is a probability, 0 to 1; not \(slip)") }
+        if !(0...1 ~= slip) { return InvalidArgument("slip is a probability, 0 to 1; not \(formatted(slip))") }
         return nil
     }
 

@@ -38,10 +38,11 @@ public struct TokenWorld: World, CustomStringConvertible {
         guard let rewards else { return nil }
         let count = choices.reduce(1.0) { $0 * Double($1) }
         if Double(rewards.count) != count {
-            return InvalidArgument("\(rewards.count) rewards for \(formatted(count)) architectures")
+            return InvalidArgument(
+                "there is one reward for each of the \(formatted(count)) architectures; not \(rewards.count)")
         }
         if let wrong = rewards.first(where: { !$0.isFinite }) {
-            return InvalidArgument("a reward is a finite number; not \(wrong)")
+            return InvalidArgument("a reward is a finite number; not \(formatted(wrong))")
         }
         return nil
     }

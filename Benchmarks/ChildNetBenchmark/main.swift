@@ -47,10 +47,10 @@ final class Trainer {
 }
 
 /// The seconds of the forward passes and of the two gradients of all of a child's convolutions and dense layers.
-func parts(of child: Child) -> (forward: Double, inputs: Double, weights: Double) {
+func parts(of child: Child, only number: Int? = nil) -> (forward: Double, inputs: Double, weights: Double) {
     var generator = RandomGenerator(seed: 1)
     var sums = (forward: 0.0, inputs: 0.0, weights: 0.0)
-    for product in child.products {
+    for (n, product) in child.products.enumerated() where number == nil || number == n {
         let x = Parameter<Float>("x", generator.normalTensor(shape: product.images))
         let w = Parameter<Float>("w", generator.normalTensor(shape: product.weights))
         let b = Tensor<Float>(repeating: 0, shape: [product.weights[3]])
@@ -68,11 +68,35 @@ func parts(of child: Child) -> (forward: Double, inputs: Double, weights: Double
     return sums
 }
 
+/// Each layer's own rates, for finding what a shape costs.
+func printLayers(of child: Child) {
+    for (n, product) in child.products.enumerated() {
+        let part = parts(of: child, only: n)
+        let flops = Child.flops(product.images, product.weights, product.stride)
+        print(
+            "      \(product.layer) on \(product.images[1])×\(product.images[2])×\(product.images[3])".padding(
+                toLength: 52, withPad: " ", startingAt: 0)
+                + column(rounded(flops / part.forward / 1e9), 9)
+                + column(product.isFirst ? "" : rounded(flops / part.inputs / 1e9), 10)
+                + column(rounded(flops / part.weights / 1e9), 11))
+    }
+}
+
 func column(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
 }
 
 func rounded(_ x: Double, _ digits: Int = 0) -> String { String(format: "%.\(digits)f", x) }
+
+if let place = CommandLine.arguments.firstIndex(of: "--profile"), place + 1 < CommandLine.arguments.count,
+    let child = Child.named.first(where: { $0.name == CommandLine.arguments[place + 1] })
+{
+    // Training steps and nothing else, for a profiler.
+    let trainer = Trainer(child, seed: 1)
+    let start = ContinuousClock.now
+    while start.duration(to: .now).seconds < 5 { trainer.step() }
+    exit(0)
+}
 
 let cores = ProcessInfo.processInfo.activeProcessorCount
 let peak = Peak.gigaflops()
@@ -103,4 +127,5 @@ for child in Child.named {
             + column(rounded(together), 22) + column(rounded(together / alone, 2), 10) + " |"
             + column(rounded(flops / part.forward / 1e9), 9) + column(rounded(inputFlops / part.inputs / 1e9), 10)
             + column(rounded(flops / part.weights / 1e9), 11) + column(rounded(100 * rest / step) + " %", 29))
+    if CommandLine.arguments.contains("--layers") { printLayers(of: child) }
 }

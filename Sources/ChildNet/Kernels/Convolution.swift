@@ -123,16 +123,11 @@ private func convolutionPullback<T: Scalar>(
                         let start = first * g.outputPixels * g.outputChannels
                         // ∂L/∂z: what the rectifier let through, with room for whole vectors of channels.
                         let slope = slope.elements.baseAddress!
-                        for p in 0..<pixels {
-                            let source = upstream.baseAddress! + start + p * g.outputChannels
-                            let target = slope + p * channels
-                            if rectified {
-                                let passed = z.baseAddress! + start + p * g.outputChannels
-                                for c in 0..<g.outputChannels { target[c] = passed[c] > 0 ? source[c] : 0 }
-                            } else {
-                                for c in 0..<g.outputChannels { target[c] = source[c] }
-                            }
-                            if wanted[2] { for c in 0..<g.outputChannels { biasSums.elements[c] += target[c] } }
+                        rectifiedSlope(
+                            upstream.baseAddress! + start, z.baseAddress! + start, rectified: rectified, pixels: pixels,
+                            channels: g.outputChannels, into: slope, stride: channels)
+                        if wanted[2] {
+                            addPixels(slope, pixels: pixels, stride: channels, to: biasSums.elements.baseAddress!)
                         }
                         if wanted[1] {
                             let source = images.baseAddress! + first * g.imageSize
@@ -183,6 +178,39 @@ private func convolutionPullback<T: Scalar>(
             for c in 0..<g.outputChannels { result[c] = biasSums.elements[c] }
         } : nil
     return [inputGradient, weightGradient, biasGradient]
+}
+
+/// ∂L/∂z = ∂L/∂y where z > 0 and 0 elsewhere; all of ∂L/∂y without a rectifier.
+///
+/// - Parameter stride: the channels rounded up to whole vectors: how far pixels are apart in `slope`.
+@inline(__always)
+private func rectifiedSlope<T: Scalar>(
+    _ upstream: UnsafePointer<T>, _ z: UnsafePointer<T>, rectified: Bool, pixels: Int, channels: Int,
+    into slope: UnsafeMutablePointer<T>, stride: Int
+) {
+    for p in 0..<pixels {
+        let target = slope + p * stride, source = upstream + p * channels, passed = z + p * channels
+        if !rectified {
+            target.update(from: source, count: channels)
+        } else {
+            for c in 0..<channels {
+                let g = source[c]
+                target[c] = passed[c] > 0 ? g : 0
+            }
+        }
+    }
+}
+
+/// sums[c] ← sums[c] + Σₚ x[p, c], for whole vectors of channels.
+@inline(__always)
+private func addPixels<T: Scalar>(
+    _ x: UnsafePointer<T>, pixels: Int, stride: Int, to sums: UnsafeMutablePointer<T>
+) {
+    for first in Swift.stride(from: 0, to: stride, by: lanes) {
+        var sum = vector(UnsafePointer(sums + first))
+        for p in 0..<pixels { sum += vector(x + p * stride + first) }
+        store(sum, to: sums + first)
+    }
 }
 
 /// Calls `body` with the first image and the number of images of each group.

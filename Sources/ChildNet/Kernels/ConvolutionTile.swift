@@ -38,25 +38,35 @@ struct ConvolutionTile<let pixels: Int> {
             }
             for p in 0..<pixels { address[p] += window.rowStride }
         }
-        // The last vector of channels may be wider than what is left of them: then the sums go where there is room first.
-        // These loops are kept as small as they are so that the compiler unrolls them and the sums stay in registers.
+        // The last vector of channels may be wider than what is left of them, and a rectifier looks at each number: then the
+        // sums go where there is room first. These loops are kept as small as they are so that the compiler unrolls them and
+        // the sums stay in registers.
         let width = wide ? 2 * lanes : lanes
         let fits = channels >= width
-        let target = fits ? output : spill
-        let targetStride = fits ? pixelStride : width
+        let isDirect = fits && !rectified
+        let target = isDirect ? output : spill
+        let targetStride = isDirect ? pixelStride : width
         for p in 0..<pixels { store(low[p], to: target + p * targetStride) }
         if wide { for p in 0..<pixels { store(high[p], to: target + p * targetStride + lanes) } }
-        let count = min(channels, width)
-        if !fits { for p in 0..<pixels { (output + p * pixelStride).update(from: spill + p * width, count: count) } }
         if rectified {
+            // From one place to another: a store that is always made, so that the loop becomes vectors.
             for p in 0..<pixels {
-                let row = output + p * pixelStride
-                // Not max(): a NaN is to stay one.
-                for c in 0..<count { row[c] = row[c] < 0 ? 0 : row[c] }
+                let row = output + p * pixelStride, sums = spill + p * width
+                if fits {
+                    for c in 0..<width { row[c] = positivePart(sums[c]) }
+                } else {
+                    for c in 0..<channels { row[c] = positivePart(sums[c]) }
+                }
             }
+        } else if !fits {
+            for p in 0..<pixels { (output + p * pixelStride).update(from: spill + p * width, count: channels) }
         }
     }
 }
+
+/// max(x, 0), but a NaN stays one.
+@inline(__always)
+func positivePart<T: Scalar>(_ x: T) -> T { x < 0 ? 0 : x }
 
 /// Sixteen numbers to memory.
 @inline(__always)

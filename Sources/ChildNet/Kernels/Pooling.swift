@@ -37,7 +37,10 @@ public func maxPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
 
 /// The larger number, and not a number where either is: a diverged child must be seen to have diverged.
 @inline(__always)
-private func larger<T: Scalar>(_ a: T, _ b: T) -> T { a < b || b.isNaN ? b : a }
+private func larger<T: Scalar>(_ a: T, _ b: T) -> T {
+    // "Or" of two that exclude each other, without the branch that || is: the loops around become vectors.
+    (a < b) != (b != b) ? b : a
+}
 
 @specialized(where T == Float)
 @specialized(where T == Double)
@@ -48,29 +51,45 @@ private func maxPoolingPullback<T: Scalar>(_ upstream: Tensor<T>, _ x: Tensor<T>
         x.withElements { x in
             y.withElements { y in
                 upstream.withElements { upstream in
-                    var source = 0
+                    // What of ∂L/∂y has not yet found its maximum, for one block of pixels.
+                    let held = scratch(T.self, count: channels)
+                    let rest = held.elements.baseAddress!
+                    var block = 0
                     for n in 0..<batch {
                         for i in 0..<height / 2 {
                             for j in 0..<width / 2 {
-                                let a = ((n * height + 2 * i) * width + 2 * j) * channels
-                                let b = a + width * channels
-                                for c in 0..<channels {
-                                    let maximum = y[source + c], slope = upstream[source + c]
-                                    let first = x[a + c] == maximum
-                                    let second = !first && x[a + channels + c] == maximum
-                                    let third = !first && !second && x[b + c] == maximum
-                                    gradient[a + c] = first ? slope : 0
-                                    gradient[a + channels + c] = second ? slope : 0
-                                    gradient[b + c] = third ? slope : 0
-                                    gradient[b + channels + c] = first || second || third ? 0 : slope
+                                let corner = ((n * height + 2 * i) * width + 2 * j) * channels
+                                rest.update(from: upstream.baseAddress! + block, count: channels)
+                                for row in 0..<2 {
+                                    for column in 0..<2 {
+                                        let place = corner + (row * width + column) * channels
+                                        takeMaximum(
+                                            x.baseAddress! + place, y.baseAddress! + block, rest: rest,
+                                            into: gradient.baseAddress! + place, channels)
+                                    }
                                 }
-                                source += channels
+                                block += channels
                             }
                         }
                     }
                 }
             }
         }
+    }
+}
+
+/// Where x is the maximum, what is left of the gradient goes there and is gone.
+@inline(__always)
+private func takeMaximum<T: Scalar>(
+    _ x: UnsafePointer<T>, _ maximum: UnsafePointer<T>, rest: UnsafeMutablePointer<T>,
+    into gradient: UnsafeMutablePointer<T>, _ channels: Int
+) {
+    for c in 0..<channels {
+        // One choice and a difference, not two choices: the compiler would make them a branch, and no vectors.
+        let left = rest[c]
+        let taken = x[c] == maximum[c] ? left : 0
+        gradient[c] = taken
+        rest[c] = left - taken
     }
 }
 

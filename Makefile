@@ -5,7 +5,7 @@ SWIFT = swift
 BUILD = $(SWIFT) build --explicit-target-dependency-import-check error
 PROGRAM = .build/debug/nas-repl
 
-.PHONY: repl test lint grade bench update-lessons setup clean
+.PHONY: repl test lint grade bench bench-peers update-lessons setup clean
 
 repl: setup
 	@$(BUILD) --product nas-repl
@@ -28,6 +28,14 @@ update-lessons: setup
 bench: setup
 	@$(BUILD) --product ChildNetBenchmark
 	@.build/debug/ChildNetBenchmark
+
+# The same beside PyTorch, in a virtual environment of its own; never in CI.
+PEERS = .build/peers
+bench-peers: setup
+	@$(BUILD) --product ChildNetBenchmark
+	@[ -x $(PEERS)/bin/python ] || python3 -m venv $(PEERS)
+	@$(PEERS)/bin/python -c 'import torch' 2>/dev/null || $(PEERS)/bin/pip install --quiet torch numpy
+	@.build/debug/ChildNetBenchmark --peers $(PEERS)/bin/python
 
 # Checks Sources/Coursework and gives points.
 grade: setup

@@ -104,6 +104,9 @@ print("one core's peak of fused multiply-adds: \(rounded(peak)) GFLOP/s; \(cores
 print(
     "child   images/s   GFLOP/s   of peak   images/s on \(cores) cores   scaling |  forward  d inputs  d weights (GFLOP/s)   rest of the step"
 )
+let python = CommandLine.arguments.firstIndex(of: "--peers").map { CommandLine.arguments[$0 + 1] }
+var ratios: [(name: String, ratio: Double)] = []
+var summary: [String: Double] = [:]
 for child in Child.named {
     let trainer = Trainer(child, seed: 1)
     let alone = Double(child.batch) / best { trainer.step() }
@@ -128,4 +131,24 @@ for child in Child.named {
             + column(rounded(flops / part.forward / 1e9), 9) + column(rounded(inputFlops / part.inputs / 1e9), 10)
             + column(rounded(flops / part.weights / 1e9), 11) + column(rounded(100 * rest / step) + " %", 29))
     if CommandLine.arguments.contains("--layers") { printLayers(of: child) }
+    if child.name == "C" {
+        summary["peak_share_c"] = alone * child.trainingFlops / 1e9 / peak
+        summary["scaling_\(cores)"] = together / alone
+    }
+    if let python {
+        guard let peer = Peer.measure(child, python: python) else {
+            print("      PyTorch does not run with \(python)")
+            continue
+        }
+        ratios.append((child.name, together / peer.imagesPerSecond))
+        print(
+            "      PyTorch's best, \(peer.configuration): \(rounded(peer.imagesPerSecond)) images/s; "
+                + "ChildNet is \(rounded(together / peer.imagesPerSecond, 2)) times as fast on the whole machine")
+    }
 }
+if !ratios.isEmpty {
+    summary["ratio_geomean"] = exp(ratios.reduce(0) { $0 + log($1.ratio) } / Double(ratios.count))
+    summary["ratio_min"] = ratios.map(\.ratio).min()
+}
+let figures = summary.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\(rounded($0.value, 3))" }
+print("{" + figures.joined(separator: ",") + "}")

@@ -1,0 +1,42 @@
+import ChildNet
+import Foundation
+
+/// PyTorch's training of the same child on the same machine, at its best of several configurations.
+struct Peer: Decodable {
+    let imagesPerSecond: Double
+    let configuration: String
+
+    /// - Parameter python: an interpreter that has PyTorch.
+    static func measure(_ child: Child, python: String) -> Peer? {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: python)
+        // Benchmarks/ChildNetBenchmark/Peers.swift stands beside Benchmarks/pytorch_peer.py.
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("pytorch_peer.py").path
+        guard let data = try? JSONSerialization.data(withJSONObject: child.json) else { return nil }
+        process.arguments = [script, String(decoding: data, as: UTF8.self)]
+        process.standardOutput = output
+        guard (try? process.run()) != nil else { return nil }
+        let printed = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return try? JSONDecoder().decode(Peer.self, from: printed)
+    }
+}
+
+extension Child {
+    fileprivate var json: [String: Any] {
+        [
+            "input": [input.height, input.width, input.channels], "batch": batch,
+            "layers": layers.map { layer -> [String: Any] in
+                switch layer {
+                case .convolution(let height, let width, let filters, let stride):
+                    ["kind": "convolution", "height": height, "width": width, "filters": filters, "stride": stride]
+                case .maxPooling: ["kind": "maxPooling"]
+                case .meanOverSpace: ["kind": "meanOverSpace"]
+                case .dense(let units): ["kind": "dense", "units": units]
+                }
+            },
+        ]
+    }
+}

@@ -125,6 +125,13 @@ func convolve<T: Scalar>(
                         rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels,
                         channels: rest)
                     p += 8
+                case (12..., false):
+                    // With one vector of channels, more pixels: a sum is ready for its next product only after some others.
+                    ConvolutionTile<12>.run(
+                        wide: false, input, starts: at, window: window, weights: weights, bias: bias + first,
+                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels,
+                        channels: rest)
+                    p += 12
                 case (8..., false):
                     ConvolutionTile<8>.run(
                         wide: false, input, starts: at, window: window, weights: weights, bias: bias + first,

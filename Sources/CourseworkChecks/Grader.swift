@@ -7,7 +7,7 @@ public struct Grader: Sendable {
     /// What stands before the number on its command line.
     public let arguments: [String]
     /// The seconds that an exercise may take.
-    public var timeLimit = 20.0
+    public var timeLimit = 30.0
 
     /// A grader that runs a program once for each exercise.
     public init(program: URL, arguments: [String]) {

@@ -15,7 +15,7 @@ func random(_ shape: [Int], _ seed: Int) -> Tensor<Double> {
     return generator.normalTensor(shape: shape)
 }
 
-/// Trajectories of different lengths, an empty one among them only where asked for.
+/// Trajectories of the policy with these logits; an episode may end early, so that their lengths differ.
 private func trajectories(_ world: some FiniteWorld, _ logits: Tensor<Double>, _ count: Int) -> [Trajectory<Int>] {
     rollouts(SoftmaxPolicy(logits: logits), in: world, count: count, seed: 11)
 }
@@ -104,7 +104,10 @@ extension Exercise {
                         ("the sum without the first step", truth - terms[0]),
                         ("π(τ): the logarithm is missing", Double.exp(truth)),
                         ("the sum of the probabilities", terms.reduce(0) { $0 + Double.exp($1) }),
-                        ("with p(τ) in it: the world's probabilities are no part of log π", truth + logP(world, τ)),
+                        (
+                            "with p(τ) in it: the world's probabilities are no part of log π",
+                            truth + world.logProbability(of: τ).value
+                        ),
                     ])
             }
             let total = enumerate(world).reduce(0.0) { sum, item in
@@ -156,11 +159,6 @@ extension Exercise {
             try expect(mean, equals: J[π.θ]!, "the expectation of the estimate", "\(name), against the exact ∇J")
         }
     }
-}
-
-private func logP(_ world: any FiniteWorld, _ τ: Trajectory<Int>) -> Double {
-    let value = world.logProbability(of: τ).value
-    return value == 0 ? 1e9 : value
 }
 
 private func expectSmall(_ yours: Tensor<Double>, _ what: String, _ situation: String) throws {

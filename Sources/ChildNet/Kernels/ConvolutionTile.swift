@@ -112,44 +112,24 @@ func convolve<T: Scalar>(
         for first in stride(from: 0, to: channels, by: 2 * lanes) {
             let rest = channels - first
             let weights = packed + first * window.size
-            // Eight pixels at a time, then what is left of them.
             var p = 0
+            // Each case is compiled on its own: the number of pixels and `wide` are literals where this is called.
+            @inline(__always)
+            func run<let pixels: Int>(_ tile: ConvolutionTile<pixels>.Type, wide: Bool) {
+                tile.run(
+                    wide: wide, input, starts: starts.baseAddress! + p, window: window, weights: weights,
+                    bias: bias + first, rectified: rectified, output: output + p * channels + first,
+                    spill: spill.elements.baseAddress!, pixelStride: channels, channels: rest)
+                p += pixels
+            }
             while p < starts.count {
-                let left = starts.count - p
-                let at = starts.baseAddress! + p
-                let target = output + p * channels + first
-                switch (left, rest > lanes) {
-                case (8..., true):
-                    ConvolutionTile<8>.run(
-                        wide: true, input, starts: at, window: window, weights: weights, bias: bias + first,
-                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels,
-                        channels: rest)
-                    p += 8
-                case (12..., false):
-                    // With one vector of channels, more pixels: a sum is ready for its next product only after some others.
-                    ConvolutionTile<12>.run(
-                        wide: false, input, starts: at, window: window, weights: weights, bias: bias + first,
-                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels,
-                        channels: rest)
-                    p += 12
-                case (8..., false):
-                    ConvolutionTile<8>.run(
-                        wide: false, input, starts: at, window: window, weights: weights, bias: bias + first,
-                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels,
-                        channels: rest)
-                    p += 8
-                case (_, true):
-                    ConvolutionTile<1>.run(
-                        wide: true, input, starts: at, window: window, weights: weights, bias: bias + first,
-                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels,
-                        channels: rest)
-                    p += 1
-                default:
-                    ConvolutionTile<1>.run(
-                        wide: false, input, starts: at, window: window, weights: weights, bias: bias + first,
-                        rectified: rectified, output: target, spill: spill.elements.baseAddress!, pixelStride: channels,
-                        channels: rest)
-                    p += 1
+                switch (starts.count - p, rest > lanes) {
+                case (8..., true): run(ConvolutionTile<8>.self, wide: true)
+                case (_, true): run(ConvolutionTile<1>.self, wide: true)
+                // With one vector of channels, more pixels: a sum is ready for its next product only after some others.
+                case (12..., false): run(ConvolutionTile<12>.self, wide: false)
+                case (8..., false): run(ConvolutionTile<8>.self, wide: false)
+                case (_, false): run(ConvolutionTile<1>.self, wide: false)
                 }
             }
         }

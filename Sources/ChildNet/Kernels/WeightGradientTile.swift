@@ -49,41 +49,22 @@ func accumulateWeightGradient<T: Scalar>(
         for first in stride(from: 0, to: channels, by: 2 * lanes) {
             let two = channels - first > lanes
             var j = 0
+            // Each case is compiled on its own, as in ``convolve(_:starts:window:packed:bias:rectified:output:channels:)``.
+            @inline(__always)
+            func run<let numbers: Int>(_ tile: WeightGradientTile<numbers>.Type, wide: Bool) {
+                tile.run(
+                    wide: wide, input, starts: starts, offsets: offsets.baseAddress! + j, gradient: gradient + first,
+                    sums: sums + j * channels + first, channels: channels)
+                j += numbers
+            }
             while j < offsets.count {
-                let left = offsets.count - j
-                let at = offsets.baseAddress! + j
-                let target = sums + j * channels + first
-                switch (left, two) {
-                case (8..., true):
-                    WeightGradientTile<8>.run(
-                        wide: true, input, starts: starts, offsets: at, gradient: gradient + first, sums: target,
-                        channels: channels)
-                    j += 8
-                case (8..., false):
-                    WeightGradientTile<8>.run(
-                        wide: false, input, starts: starts, offsets: at, gradient: gradient + first, sums: target,
-                        channels: channels)
-                    j += 8
-                case (3..., true):
-                    WeightGradientTile<3>.run(
-                        wide: true, input, starts: starts, offsets: at, gradient: gradient + first, sums: target,
-                        channels: channels)
-                    j += 3
-                case (3..., false):
-                    WeightGradientTile<3>.run(
-                        wide: false, input, starts: starts, offsets: at, gradient: gradient + first, sums: target,
-                        channels: channels)
-                    j += 3
-                case (_, true):
-                    WeightGradientTile<1>.run(
-                        wide: true, input, starts: starts, offsets: at, gradient: gradient + first, sums: target,
-                        channels: channels)
-                    j += 1
-                default:
-                    WeightGradientTile<1>.run(
-                        wide: false, input, starts: starts, offsets: at, gradient: gradient + first, sums: target,
-                        channels: channels)
-                    j += 1
+                switch (offsets.count - j, two) {
+                case (8..., true): run(WeightGradientTile<8>.self, wide: true)
+                case (8..., false): run(WeightGradientTile<8>.self, wide: false)
+                case (3..., true): run(WeightGradientTile<3>.self, wide: true)
+                case (3..., false): run(WeightGradientTile<3>.self, wide: false)
+                case (_, true): run(WeightGradientTile<1>.self, wide: true)
+                case (_, false): run(WeightGradientTile<1>.self, wide: false)
                 }
             }
         }

@@ -100,10 +100,8 @@ enum LessonCompiler {
         let main = folder.appendingPathComponent("main.swift"), program = folder.appendingPathComponent("lesson")
         let modules = ["Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch"]
         try lesson.program(importing: ["Foundation"] + modules).write(to: main, atomically: true, encoding: .utf8)
-        let objects = (modules + ["GRDB", "RealModule", "_NumericsShims"]).flatMap { module -> [String] in
-            let objects = build.appendingPathComponent("\(module).build")
-            let files = FileManager.default.enumerator(atPath: objects.path)?.compactMap { $0 as? String } ?? []
-            return files.filter { $0.hasSuffix(".o") }.map { objects.appendingPathComponent($0).path }
+        let linked = try (modules + ["GRDB", "RealModule", "_NumericsShims"]).flatMap {
+            try Self.objects(in: build.appendingPathComponent("\($0).build"))
         }
         let checkouts = build.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
             "checkouts")
@@ -116,8 +114,19 @@ enum LessonCompiler {
                 build.appendingPathComponent("Modules").path,
                 "-Xcc", "-fmodule-map-file=\(shims)/module.modulemap", "-Xcc", "-I\(shims)",
                 "-Xcc", "-fmodule-map-file=\(sources)/CZlib/module.modulemap",
-            ] + gRDBFlags(checkouts) + objects + ["-lz", "-lsqlite3"])
+            ] + gRDBFlags(checkouts) + linked + ["-lz", "-lsqlite3"])
         return lesson.outputs(ofProgram: try run(program.path, []))
+    }
+
+    /// The objects of a module as it is now: those of files that are gone may still lie beside them.
+    private static func objects(in folder: URL) throws -> [String] {
+        let map = folder.appendingPathComponent("output-file-map.json")
+        if let data = try? Data(contentsOf: map) {
+            let files = try JSONDecoder().decode([String: [String: String]].self, from: data)
+            return files.values.compactMap { $0["object"] }.sorted()
+        }
+        let files = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        return files.filter { $0.hasSuffix(".o") }.map { folder.appendingPathComponent($0).path }
     }
 
     /// GRDB's interface names its own SQLite module.

@@ -143,7 +143,8 @@ public struct GradientChecker: Sendable {
         }
     }
 
-    static func unflattened(_ place: Int, _ shape: [Int]) -> [Int] {
+    /// The index, axis by axis, of the element at a place in row-major order: place 5 of shape `[2, 3]` is `[1, 2]`.
+    public static func unflattened(_ place: Int, _ shape: [Int]) -> [Int] {
         var index: [Int] = []
         var rest = place
         for length in shape.reversed() {

@@ -65,7 +65,10 @@ public struct Plot: Sendable, CustomStringConvertible {
             let row = Self.height - 1 - step(point.y, bottom, top, Self.height)
             grid[row][step(point.x, left, right, Self.width)] = Self.marks[point.number]
         }
-        func label(_ value: Double) -> String { short(isLogarithmic ? Double.pow(10, value) : value) }
+        // Three digits are as many as an axis can show.
+        func label(_ value: Double) -> String {
+            formatted(isLogarithmic ? Double.pow(10, value) : value, digits: 3)
+        }
         let labels = [0: label(top), Self.height - 1: label(bottom)]
         let margin = labels.values.map(\.count).max()!
         var lines = grid.enumerated().map { row, characters -> String in
@@ -83,13 +86,5 @@ public struct Plot: Sendable, CustomStringConvertible {
         let names = curves.enumerated().map { "\(Self.marks[$0]) \($1.name)" }.joined(separator: "   ")
         lines.append(indent + " " + names + (isLogarithmic ? "   (both axes logarithmic)" : ""))
         return lines.joined(separator: "\n")
-    }
-
-    /// Three significant digits are as many as an axis can show.
-    private func short(_ value: Double) -> String {
-        guard value != 0 else { return "0" }
-        let scale = Double.pow(10, 2 - Double.log10(abs(value)).rounded(.down))
-        guard scale.isFinite, (value * scale).isFinite else { return formatted(value) }
-        return formatted((value * scale).rounded() / scale)
     }
 }

@@ -59,6 +59,15 @@ public func formatted(_ number: Double) -> String {
     return trimmed(number, decimals: 5 - exponent)
 }
 
+/// A number rounded to that many significant digits, 1 to 6, and then written as ``formatted(_:)`` writes it.
+public func formatted(_ number: Double, digits: Int) -> String {
+    guard number != 0 else { return "0" }
+    let scale = Double.pow(10, Double(digits - 1) - Double.log10(abs(number)).rounded(.down))
+    // The smallest numbers have no such scale, and the largest none that they could be multiplied with.
+    guard scale.isFinite, (number * scale).isFinite else { return formatted(number) }
+    return formatted((number * scale).rounded() / scale)
+}
+
 /// The number with that many decimals, without trailing zeros.
 private func trimmed(_ x: Double, decimals: Int) -> String {
     let scale = Double.pow(10, decimals)

@@ -43,7 +43,7 @@ func expect(
     guard let worst = wrong.max(by: { badness(a[$0], b[$0]) < badness(a[$1], b[$1]) }) else { return }
     var lines = [
         "\(what) is wrong (\(situation))",
-        "  worst: \(place(worst, in: truth.shape, of: what))",
+        "  worst: \(what)\(truth.shape.isEmpty ? "" : "\(GradientChecker.unflattened(worst, truth.shape))")",
         "    yours  \(formatted(a[worst]))",
         "    truth  \(formatted(b[worst]))",
         "  \(wrong.count) of \(a.count) numbers are wrong; the tolerance is \(formatted(1e-9 * scale))",
@@ -85,16 +85,6 @@ func expectGradients(
 }
 
 private func badness(_ a: Double, _ b: Double) -> Double { a.isFinite ? abs(a - b) : .infinity }
-
-private func place(_ index: Int, in shape: [Int], of what: String) -> String {
-    var rest = index
-    var indices: [Int] = []
-    for length in shape.reversed() {
-        indices.insert(rest % length, at: 0)
-        rest /= length
-    }
-    return what + (indices.isEmpty ? "" : "\(indices)")
-}
 
 /// What explains the differences, from patterns that mistakes leave; nil where none fits.
 func likelyCause(

@@ -203,17 +203,11 @@ private func check(_ checker: GradientChecker, _ blocks: Elements, _ f: Callback
         else { throw InvalidArgument("the checker takes a dictionary of names and tensors, such as [\"x\": x]") }
         return (name, tensor)
     }
-    // The checker's closure can't throw; the first error ends the check when it is back.
-    var failure: (any Error)?
+    let failure = NotedError()
     let report = checker.check(named) { tensors in
-        do {
-            return try f(tensors.bridged, returning: Tensor<Double>.self)
-        } catch {
-            failure = failure ?? error
-            return Tensor(0)
-        }
+        failure.value(or: Tensor(0)) { try f(tensors.bridged, returning: Tensor<Double>.self) }
     }
-    if let failure { throw failure }
+    try failure.rethrow()
     return report
 }
 

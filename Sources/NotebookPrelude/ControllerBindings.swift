@@ -46,16 +46,8 @@ extension Library {
             try check(tokens, π.choiceCounts)
             return π.entropy(in: tokens)
         }
-        define(operator: "+=") { (π: Controller, step: Gradient<Double>) in
-            var π = π
-            π += step
-            return π
-        }
-        define(operator: "-=") { (π: Controller, step: Gradient<Double>) in
-            var π = π
-            π -= step
-            return π
-        }
+        addSteps(of: Controller.self, atMost: 10_000)
+        addSurrogates(of: Controller.self, check: { try check($1, $0) }, weights: { w, _ in try ofTokens(w) })
         addControllerEstimates()
     }
 
@@ -91,34 +83,6 @@ extension Library {
             let result = exactMoments(of: weights, π, in: world)
             try w.failure?.rethrow()
             return result
-        }
-        define("surrogate(_:_:)") { (π: Controller, batch: [Trajectory<[Int]>]) in
-            try check(batch, π)
-            return surrogate(π, batch)
-        }
-        define("surrogate(_:_:weights:)") { (π: Controller, batch: [Trajectory<[Int]>], w: AnyWeights) in
-            try check(batch, π)
-            let result = surrogate(π, batch, weights: try ofTokens(w))
-            try w.failure?.rethrow()
-            return result
-        }
-        define("logLikelihood(_:_:)") { (π: Controller, batch: [Trajectory<[Int]>]) in
-            try check(batch, π)
-            return logLikelihood(π, batch)
-        }
-        define("entropyBonus(_:_:)") { (π: Controller, batch: [Trajectory<[Int]>]) in
-            try check(batch, π)
-            return entropyBonus(π, batch)
-        }
-        define("gradientAscent(from:learningRate:steps:_:)") { (π: Controller, α: Double, steps: Int, f: Callback) in
-            guard 0...10_000 ~= steps, Double(steps) * Double(π.parameterCount) <= 2e7 else {
-                throw InvalidArgument(
-                    "there are 0 to 10000 steps, and no more than 20000000 numbers on the way; not \(steps) steps of "
-                        + "\(π.parameterCount)")
-            }
-            return try gradientAscent(from: π, learningRate: α, steps: steps) { π, step in
-                try f(π.bridged, step.bridged, returning: Gradient<Double>.self)
-            }
         }
     }
 }

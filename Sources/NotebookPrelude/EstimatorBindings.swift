@@ -110,24 +110,8 @@ extension Library {
     }
 
     private mutating func addSurrogates() {
-        define("surrogate(_:_:)") { (π: AnyPolicy, batch: [Trajectory<Int>]) in
-            try check(π, batch)
-            return surrogate(π, batch)
-        }
-        define("surrogate(_:_:weights:)") { (π: AnyPolicy, batch: [Trajectory<Int>], w: AnyWeights) in
-            try check(π, batch)
-            let result = surrogate(π, batch, weights: try ofStates(w, on: batch))
-            try w.failure?.rethrow()
-            return result
-        }
-        define("logLikelihood(_:_:)") { (π: AnyPolicy, batch: [Trajectory<Int>]) in
-            try check(π, batch)
-            return logLikelihood(π, batch)
-        }
-        define("entropyBonus(_:_:)") { (π: AnyPolicy, batch: [Trajectory<Int>]) in
-            try check(π, batch)
-            return entropyBonus(π, batch)
-        }
+        addSteps(of: AnyPolicy.self, atMost: 100_000)
+        addSurrogates(of: AnyPolicy.self, check: { try check($0, $1) }, weights: { try ofStates($0, on: $1) })
         define("clippedSurrogate(_:_:from:advantages:)") {
             (π: AnyPolicy, batch: [Trajectory<Int>], old: AnyPolicy, A: AnyWeights) in
             try clipped(π, batch, old, A, nil)
@@ -135,17 +119,6 @@ extension Library {
         define("clippedSurrogate(_:_:from:advantages:clip:)") {
             (π: AnyPolicy, batch: [Trajectory<Int>], old: AnyPolicy, A: AnyWeights, ε: Double) in
             try clipped(π, batch, old, A, ε)
-        }
-        define("gradientAscent(from:learningRate:steps:_:)") {
-            (π: AnyPolicy, α: Double, steps: Int, f: Callback) in
-            guard 0...100_000 ~= steps, Double(steps) * Double(π.parameterCount) <= 2e7 else {
-                throw InvalidArgument(
-                    "there are 0 to 100000 steps, and no more than 20000000 numbers on the way; not \(steps) steps of "
-                        + "\(π.parameterCount)")
-            }
-            return try gradientAscent(from: π, learningRate: α, steps: steps) { π, step in
-                try f(π.bridged, step.bridged, returning: Gradient<Double>.self)
-            }
         }
     }
 
@@ -177,7 +150,8 @@ extension Library {
                 throw InvalidArgument("'\(wrong.name)' depends on the batch: use exactMoments(of:_:in:batch:)")
             }
             let table = compareEstimators(estimators, π, in: world, samples: samples, seed: seed)
-            let errors = all.compactMap { w in Result { try w.failure?.rethrow() } }
+            // All are asked before the first error is thrown, so that none stays noted.
+            let errors = all.map { w in Result { try w.failure?.rethrow() } }
             for error in errors { try error.get() }
             return table
         }
@@ -233,13 +207,16 @@ private func clipped(
     return result
 }
 
-private func checkMoments(_ π: AnyPolicy, _ world: AnyWorld) throws {
-    try checkEnumerable(π, world)
+/// - Returns: the number of trajectories.
+@discardableResult
+private func checkMoments(_ π: AnyPolicy, _ world: AnyWorld) throws -> Double {
+    let count = try checkEnumerable(π, world)
     try checkFinite(π)
     let parameters = Double(π.parameterCount)
-    guard parameters <= 500, trajectoryCount(in: world) * parameters * parameters <= 1e10 else {
+    guard parameters <= 500, count * parameters * parameters <= 1e10 else {
         throw InvalidArgument("the covariance of \(π.parameterCount) parameters takes too long to enumerate here")
     }
+    return count
 }
 
 private func checkSamples(_ count: Int, _ n: Int, _ world: AnyWorld) throws {
@@ -253,12 +230,12 @@ private func checkSamples(_ count: Int, _ n: Int, _ world: AnyWorld) throws {
 private func moments(
     _ w: AnyWeights, _ π: AnyPolicy, _ behaviour: AnyPolicy, _ world: AnyWorld, _ n: Int
 ) throws -> EstimatorMoments {
-    try checkMoments(π, world)
+    let count = try checkMoments(π, world)
     try check(behaviour, world)
     let weights = try ofStates(w, in: world)
     guard n > 0 else { throw InvalidArgument("a batch has at least one trajectory; not \(n)") }
-    var batches = 1.0
-    for _ in 0..<min(n, 20) { batches *= trajectoryCount(in: world) }
+    // A count to the power of n; 2²⁰ is over the limit, and 1 to any power goes n calls deep.
+    let batches = (0..<min(n, 20)).reduce(1.0) { batches, _ in batches * count }
     guard weights.isPerTrajectory || (n <= 20 && batches <= Double(enumerationLimit)) else {
         throw InvalidArgument(
             "'\(weights.name)' depends on the batch, and there are more than \(enumerationLimit) batches of \(n)")

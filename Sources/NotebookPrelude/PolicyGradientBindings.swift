@@ -86,32 +86,18 @@ extension Library {
                 return π.score(of: action, in: try checked(state, π))
             }
         }
-        define(operator: "+=") { (π: AnyPolicy, step: Gradient<Double>) in
-            var π = π
-            π += step
-            return π
-        }
-        define(operator: "-=") { (π: AnyPolicy, step: Gradient<Double>) in
-            var π = π
-            π -= step
-            return π
-        }
         define("GradientChecker.check(of:_:)") { (checker: GradientChecker, π: AnyPolicy, f: Callback) in
-            var failure: (any Error)?
+            let failure = NotedError()
             let report = checker.check(of: π) { moved in
-                if failure != nil { return Tensor(0) }
-                do {
+                failure.value(or: Tensor(0)) {
                     let y = try f(moved.bridged, returning: Tensor<Double>.self)
                     guard y.count == 1 else {
                         throw InvalidArgument("∇ needs a scalar; this tensor has shape \(y.shape)")
                     }
                     return y
-                } catch {
-                    failure = failure ?? error
-                    return Tensor(0)
                 }
             }
-            if let failure { throw failure }
+            try failure.rethrow()
             return report
         }
         define("rollout(_:in:seed:)") { (π: AnyPolicy, world: AnyWorld, seed: Int) in
@@ -137,16 +123,11 @@ extension Library {
         }
         define("expectation(_:in:of:)") { (π: AnyPolicy, world: AnyWorld, f: Callback) in
             try checkEnumerable(π, world)
-            var failure: (any Error)?
+            let failure = NotedError()
             let result = expectation(π, in: world) { τ in
-                do {
-                    return failure == nil ? try f(τ.bridged, returning: Double.self) : 0
-                } catch {
-                    failure = error
-                    return 0
-                }
+                failure.value(or: 0) { try f(τ.bridged, returning: Double.self) }
             }
-            if let failure { throw failure }
+            try failure.rethrow()
             return result
         }
         define("expectedReturn(_:in:discount:)") { (π: AnyPolicy, world: AnyWorld, γ: Double) in
@@ -187,16 +168,19 @@ func check(_ π: AnyPolicy, _ world: AnyWorld) throws {
     }
 }
 
-func checkEnumerable(_ π: AnyPolicy, _ world: AnyWorld) throws {
+/// - Returns: the number of trajectories.
+@discardableResult
+func checkEnumerable(_ π: AnyPolicy, _ world: AnyWorld) throws -> Double {
     try check(π, world)
-    guard trajectoryCount(in: world) <= Double(enumerationLimit) else {
+    let count = trajectoryCount(in: world)
+    guard count <= Double(enumerationLimit) else {
         throw InvalidArgument("the world has more than \(enumerationLimit) trajectories: too many to enumerate")
     }
     // Every step of every trajectory has a row of logits.
-    let numbers = trajectoryCount(in: world) * Double(world.horizon) * Double(world.actionCount)
-    guard numbers <= 5e7 else {
+    guard count * Double(world.horizon) * Double(world.actionCount) <= 5e7 else {
         throw InvalidArgument("the world's trajectories have too many steps and actions to enumerate")
     }
+    return count
 }
 
 func checkStates(_ τ: Trajectory<Int>, _ stateCount: Int) throws {

@@ -1,7 +1,6 @@
 import Autodiff
 import Notebook
 import PolicyGradient
-import Synchronization
 
 /// `StepWeights` of either kind of state: `.rewardToGo` says nothing about states, so that it must do for both.
 struct AnyWeights: ForeignBridged, CustomStringConvertible {
@@ -10,39 +9,14 @@ struct AnyWeights: ForeignBridged, CustomStringConvertible {
     static var notebookName: String { "StepWeights" }
     var description: String { states.map { "\($0)" } ?? tokens.map { "\($0)" } ?? "" }
     /// What a closure of the notebook threw while it was asked for weights.
-    var failure: Failure?
+    var failure: NotedError?
     /// The worlds that the weights are for: those of a value function or of policies that they hold.
     var stateCount: Int?
     var actionCount: Int?
     /// How many weights and baselines were put together.
     var depth = 1
 
-    final class Failure: Sendable {
-        private let first = Mutex<(any Error)?>(nil)
-        private let others: [Failure]
-        init(_ others: [Failure] = []) { self.others = others }
-
-        static func both(_ a: Failure?, _ b: Failure?) -> Failure? {
-            a == nil || b == nil ? a ?? b : Failure([a!, b!] + a!.others + b!.others)
-        }
-
-        /// After the first error nothing that follows counts.
-        var isNoted: Bool { first.withLock { $0 != nil } }
-        func note(_ error: any Error) { first.withLock { $0 = $0 ?? error } }
-        /// Forgets what was noted, and throws the first of it.
-        func rethrow() throws {
-            let noted = [self] + others
-            let errors = noted.compactMap { failure in
-                failure.first.withLock { error in
-                    defer { error = nil }
-                    return error
-                }
-            }
-            if let error = errors.first { throw error }
-        }
-    }
-
-    init(_ states: StepWeights<Int>?, _ tokens: StepWeights<[Int]>?, failure: Failure? = nil) {
+    init(_ states: StepWeights<Int>?, _ tokens: StepWeights<[Int]>?, failure: NotedError? = nil) {
         (self.states, self.tokens, self.failure) = (states, tokens, failure)
     }
 
@@ -57,19 +31,15 @@ struct AnyWeights: ForeignBridged, CustomStringConvertible {
 
     /// Weights from a closure of the notebook, which gives one number for each step.
     init(_ name: String, _ f: Callback) {
-        let failure = Failure()
+        let failure = NotedError()
         @Sendable func weights<State>(_ τ: Trajectory<State>) -> [Double] {
-            if failure.isNoted { return τ.steps.map { _ in 0 } }
-            do {
+            failure.value(or: τ.steps.map { _ in 0 }) {
                 let weights = try f(τ.bridged, returning: [Double].self)
                 guard weights.count == τ.count else {
                     throw InvalidArgument(
                         "'\(name)' has to give a weight for each of the \(τ.count) steps; it gave \(weights.count)")
                 }
                 return weights
-            } catch {
-                failure.note(error)
-                return τ.steps.map { _ in 0 }
             }
         }
         self.init(StepWeights(name) { weights($0) }, StepWeights(name) { weights($0) }, failure: failure)
@@ -82,7 +52,7 @@ struct AnyBaseline: ForeignBridged, CustomStringConvertible {
     let tokens: Baseline<[Int]>?
     static var notebookName: String { "Baseline" }
     var description: String { "Baseline: \(states?.name ?? tokens?.name ?? "")" }
-    var failure: AnyWeights.Failure?
+    var failure: NotedError?
     /// The states that a value function knows.
     var stateCount: Int?
 
@@ -90,13 +60,9 @@ struct AnyBaseline: ForeignBridged, CustomStringConvertible {
 
     /// A baseline from a closure of the notebook, a number for each state.
     init(_ name: String, _ f: Callback) {
-        let failure = AnyWeights.Failure()
+        let failure = NotedError()
         @Sendable func value(_ state: some Bridged) -> Double {
-            if failure.isNoted { return 0 }
-            do { return try f(state.bridged, returning: Double.self) } catch {
-                failure.note(error)
-                return 0
-            }
+            failure.value(or: 0) { try f(state.bridged, returning: Double.self) }
         }
         self.init(states: Baseline(name) { value($0) }, tokens: Baseline(name) { value($0) })
         self.failure = failure

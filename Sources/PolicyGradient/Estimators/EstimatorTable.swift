@@ -36,23 +36,17 @@ public struct EstimatorTable: Sendable, CustomStringConvertible {
                 return line(
                     row.name,
                     [
-                        row.bias < 1e-12 ? "0" : rounded(row.bias), rounded(row.exactVariance),
-                        rounded(row.sampledVariance), share,
+                        row.bias < 1e-12 ? "0" : formatted(row.bias, digits: 4),
+                        // More digits than these are more than a sample is worth.
+                        formatted(row.exactVariance, digits: 4),
+                        formatted(row.sampledVariance, digits: 4), share,
                     ])
             }).joined(separator: "\n")
     }
 
     /// One decimal, or more where there would be nothing left of the number.
     private func percentage(_ share: Double) -> String {
-        let scale = share < 0.01 && share > 0 ? Double.pow(10, 1 - Double.log10(100 * share).rounded(.down)) : 10
-        return formatted((100 * share * scale).rounded() / scale)
-    }
-
-    /// Four significant digits are more than a sample is worth.
-    private func rounded(_ x: Double) -> String {
-        guard x > 0, x.isFinite else { return formatted(x) }
-        let scale = Double.pow(10, 3 - Double.log10(x).rounded(.down))
-        return formatted((x * scale).rounded() / scale)
+        share < 0.01 && share > 0 ? formatted(100 * share, digits: 2) : formatted((1000 * share).rounded() / 10)
     }
 }
 
@@ -65,10 +59,13 @@ public func compareEstimators<State>(
     _ estimators: [StepWeights<State>], _ π: some Policy<State>, in world: some World<State>, samples: Int, seed: Int
 ) -> EstimatorTable {
     let truth = π.flattened(∇expectedReturn(π, in: world))
+    // Every estimator is measured on the same trajectories.
+    let all = TrajectorySample(enumerating: world, under: π, scoresOf: π)
+    let some = TrajectorySample(rollouts(π, in: world, count: samples, seed: seed), scoresOf: π)
     return EstimatorTable(
         rows: estimators.map { weights in
-            let exact = exactMoments(of: weights, π, in: world)
-            let sampled = sampledMoments(of: weights, π, in: world, count: samples, seed: seed)
+            let exact = all.exactMoments(of: weights)
+            let sampled = some.sampledMoments(of: weights)
             let bias = zip(exact.mean, truth).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
             return EstimatorTable.Row(
                 name: weights.name, bias: bias, exactVariance: exact.variance, sampledVariance: sampled.variance)

@@ -16,7 +16,8 @@ extension Baseline {
     public static func varianceMinimising(
         for weights: StepWeights<State> = .totalReturn, _ π: some Policy<State>, in world: some World<State>
     ) -> Baseline {
-        let b = solved(π, weights, weighted(π, world), features: [{ _ in 1 }])[0]
+        let all = TrajectorySample(enumerating: world, under: π, scoresOf: π)
+        let b = solved(weights, all, features: [{ _ in 1 }])[0]
         return Baseline("variance-minimising constant") { _ in b }
     }
 
@@ -25,7 +26,7 @@ extension Baseline {
         for weights: StepWeights<State> = .totalReturn, _ π: some Policy<State>,
         estimatedFrom batch: [Trajectory<State>]
     ) -> Baseline {
-        let b = solved(π, weights, batch.map { ($0, 1 / Double(batch.count)) }, features: [{ _ in 1 }])[0]
+        let b = solved(weights, TrajectorySample(batch, scoresOf: π), features: [{ _ in 1 }])[0]
         return Baseline("variance-minimising constant") { _ in b }
     }
 
@@ -35,41 +36,34 @@ extension Baseline {
     public static func varianceMinimisingPerState(
         for weights: StepWeights<State> = .rewardToGo, _ π: some Policy<State>, in world: some World<State>
     ) -> Baseline {
-        let all = weighted(π, world)
+        let all = TrajectorySample(enumerating: world, under: π, scoresOf: π)
         var order: [State: Int] = [:]
-        for state in all.flatMap(\.trajectory.states) where order[state] == nil { order[state] = order.count }
+        for state in all.trajectories.flatMap(\.states) where order[state] == nil { order[state] = order.count }
         let numbers = order
         let v = solved(
-            π, weights, all,
+            weights, all,
             features: (0..<numbers.count).map { k in { @Sendable (state: State) in numbers[state] == k ? 1 : 0 } })
         return Baseline("variance-minimising b(s)") { numbers[$0].map { v[$0] } ?? 0 }
     }
 
-    private static func weighted(
-        _ π: some Policy<State>, _ world: some World<State>
-    ) -> [(trajectory: Trajectory<State>, probability: Double)] {
-        probabilities(of: enumerate(world), under: π)
-    }
-
     private static func solved(
-        _ π: some Policy<State>, _ weights: StepWeights<State>,
-        _ sample: [(trajectory: Trajectory<State>, probability: Double)], features φ: [@Sendable (State) -> Double]
+        _ weights: StepWeights<State>, _ sample: TrajectorySample<State>, features φ: [@Sendable (State) -> Double]
     ) -> [Double] {
-        let scores = Scores(of: sample.map(\.trajectory), under: π)
-        let allWeights = weights(sample.map(\.trajectory))
         var equations = LinearSystem(count: φ.count)
-        for (item, w) in zip(sample, allWeights) {
-            let states = item.trajectory.states
-            let g = scores.sum(item.trajectory, weights: w)
+        for ((τ, probability), w) in zip(
+            zip(sample.trajectories, sample.probabilities), weights(sample.trajectories))
+        {
+            let states = τ.states
+            let g = sample.estimate(τ, weights: w)
             let visited = φ.indices.filter { k in states.contains { φ[k]($0) != 0 } }
-            let u = visited.map { k in scores.sum(item.trajectory, weights: states.map { φ[k]($0) }) }
+            let u = visited.map { k in sample.estimate(τ, weights: states.map { φ[k]($0) }) }
             var G = [[Double]](repeating: [Double](repeating: 0, count: φ.count), count: φ.count)
             var y = [Double](repeating: 0, count: φ.count)
             for (i, k) in visited.enumerated() {
                 for (j, l) in visited.enumerated() { G[k][l] = innerProduct(u[i], u[j]) }
                 y[k] = innerProduct(u[i], g)
             }
-            equations.add(G, y, times: item.probability)
+            equations.add(G, y, times: probability)
         }
         return equations.solution
     }

@@ -13,6 +13,14 @@ private func actionValues(in world: some FiniteWorld, then V: [Double]) -> [[Dou
     }
 }
 
+/// Q(s, a) with the whole horizon left and the best action ever after: V(s′) = maxₐ Q(s′, a).
+private func optimalActionValues(in world: some FiniteWorld) -> [[Double]] {
+    let zeros = [Double](repeating: 0, count: world.actionCount)
+    var Q = [[Double]](repeating: zeros, count: world.stateCount)
+    for _ in 0..<world.horizon { Q = actionValues(in: world, then: Q.map { $0.max()! }) }
+    return Q
+}
+
 /// V(s) of a policy with k = 0, 1, …, horizon moves left: a list of state values for each k.
 ///
 /// V₀ = 0,  Vₖ(s) = Σₐ π(a|s) Σ_s′ p(s′|s, a) (r + Vₖ₋₁(s′)). The last list, at the first state, is J(θ) once more: by a recursion
@@ -31,8 +39,7 @@ public func stateValues(of π: some Policy<Int>, in world: some FiniteWorld) -> 
 ///
 /// Vₖ(s) = maxₐ Σ_s′ p(s′|s, a) (r + Vₖ₋₁(s′)). A policy of this library sees the state alone, so that it may stay a little below.
 public func optimalReturn(in world: some FiniteWorld) -> Double {
-    var V = [Double](repeating: 0, count: world.stateCount)
-    for _ in 0..<world.horizon { V = actionValues(in: world, then: V).map { $0.max()! } }
+    let V = optimalActionValues(in: world).map { $0.max()! }
     return world.initialStates.reduce(0) { $0 + $1.probability * V[$1.state] }
 }
 
@@ -41,11 +48,6 @@ public func optimalReturn(in world: some FiniteWorld) -> Double {
 /// - Parameter temperature: T > 0; the smaller, the more surely the expert takes the best action.
 public func expertPolicy(for world: some FiniteWorld, temperature: Double = 0.05) -> SoftmaxPolicy {
     precondition(temperature > 0, "a temperature is above 0, not \(temperature)")
-    var V = [Double](repeating: 0, count: world.stateCount)
-    var Q: [[Double]] = []
-    for _ in 0..<world.horizon {
-        Q = actionValues(in: world, then: V)
-        V = Q.map { $0.max()! }
-    }
+    let Q = optimalActionValues(in: world)
     return SoftmaxPolicy(logits: Tensor(Q.map { $0.map { $0 / temperature } }))
 }

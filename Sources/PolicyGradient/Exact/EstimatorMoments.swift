@@ -60,36 +60,7 @@ public func exactMoments<State>(
     in world: some World<State>, batch n: Int = 1
 ) -> EstimatorMoments {
     precondition(n > 0, "a batch has at least one trajectory")
-    let all = probabilities(of: enumerate(world), under: behaviour)
-    let scores = Scores(of: all.map(\.trajectory), under: π)
-    var moments = WeightedMoments(count: scores.parameterCount)
-    if weights.isPerTrajectory {
-        for ((τ, probability), w) in zip(all, weights(all.map(\.trajectory))) {
-            moments.add(scores.sum(τ, weights: w), probability: probability)
-        }
-        return moments.result(weights.name, divisor: Double(n))
-    }
-    precondition(
-        Double.pow(Double(all.count), Double(n)) <= Double(enumerationLimit), "too many batches to enumerate")
-    var batch: [Trajectory<State>] = []
-    func visit(_ probability: Double) {
-        if batch.count == n {
-            var estimate = [Double](repeating: 0, count: scores.parameterCount)
-            for (τ, w) in zip(batch, weights(batch)) {
-                let part = scores.sum(τ, weights: w)
-                for k in estimate.indices { estimate[k] += part[k] / Double(n) }
-            }
-            moments.add(estimate, probability: probability)
-            return
-        }
-        for (τ, p) in all {
-            batch.append(τ)
-            visit(probability * p)
-            batch.removeLast()
-        }
-    }
-    visit(1)
-    return moments.result(weights.name)
+    return TrajectorySample(enumerating: world, under: behaviour, scoresOf: π).exactMoments(of: weights, batch: n)
 }
 
 /// The mean and covariance of an estimator over independent batches of `n` sampled trajectories.
@@ -109,18 +80,48 @@ public func sampledMoments<State>(
 ) -> EstimatorMoments {
     precondition(count > 1 && n > 0, "a variance takes at least two samples, of at least one trajectory")
     let all = rollouts(behaviour, in: world, count: count * n, seed: seed)
-    let scores = Scores(of: all, under: π)
-    var moments = WeightedMoments(count: scores.parameterCount)
-    for start in stride(from: 0, to: all.count, by: n) {
-        let batch = Array(all[start..<start + n])
-        var estimate = [Double](repeating: 0, count: scores.parameterCount)
-        for (τ, w) in zip(batch, weights(batch)) {
-            let part = scores.sum(τ, weights: w)
-            for k in estimate.indices { estimate[k] += part[k] / Double(n) }
+    return TrajectorySample(all, scoresOf: π).sampledMoments(of: weights, batch: n)
+}
+
+extension TrajectorySample {
+    /// The moments of an estimator where these are all trajectories that there are.
+    func exactMoments(of weights: StepWeights<State>, batch n: Int = 1) -> EstimatorMoments {
+        var moments = WeightedMoments(count: parameterCount)
+        if weights.isPerTrajectory {
+            for ((τ, probability), w) in zip(zip(trajectories, probabilities), weights(trajectories)) {
+                moments.add(estimate(τ, weights: w), probability: probability)
+            }
+            return moments.result(weights.name, divisor: Double(n))
         }
-        moments.add(estimate, probability: 1 / Double(count))
+        precondition(
+            Double.pow(Double(trajectories.count), Double(n)) <= Double(enumerationLimit),
+            "too many batches to enumerate")
+        var batch: [Trajectory<State>] = []
+        func visit(_ probability: Double) {
+            if batch.count == n {
+                moments.add(estimate(batch, weights: weights), probability: probability)
+                return
+            }
+            for (τ, p) in zip(trajectories, probabilities) {
+                batch.append(τ)
+                visit(probability * p)
+                batch.removeLast()
+            }
+        }
+        visit(1)
+        return moments.result(weights.name)
     }
-    return moments.result(weights.name, sampleCount: count)
+
+    /// The moments of an estimator over these trajectories, taken as batches of `n`.
+    func sampledMoments(of weights: StepWeights<State>, batch n: Int = 1) -> EstimatorMoments {
+        let count = trajectories.count / n
+        var moments = WeightedMoments(count: parameterCount)
+        for start in stride(from: 0, to: trajectories.count, by: n) {
+            let batch = Array(trajectories[start..<start + n])
+            moments.add(estimate(batch, weights: weights), probability: 1 / Double(count))
+        }
+        return moments.result(weights.name, sampleCount: count)
+    }
 }
 
 /// Σ p ĝ and Σ p ĝĝᵀ, from which the moments follow.

@@ -89,7 +89,7 @@ let package = Package(
             dependencies: ["Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet"]),
         .testTarget(name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude"]),
         .executableTarget(
-            name: "ChildNetBenchmark", dependencies: ["Autodiff", "ChildNet"], path: "Benchmarks/ChildNetBenchmark",
+            name: "ChildNetBenchmark", dependencies: ["ArchitectureSearch", "Autodiff", "ChildNet"], path: "Benchmarks/ChildNetBenchmark",
             swiftSettings: optimized),
         // Attempts that trap, never end and return wrong shapes, judged in processes of their own.
         .executableTarget(

@@ -12,42 +12,75 @@ import time
 
 import torch
 from torch import nn
+from torch.nn import functional
 
 
-def network(child):
-    height, width, channels = child["input"]
-    layers = []
-    flat = False
-    for layer in child["layers"]:
-        kind = layer["kind"]
-        if kind == "convolution":
-            kernel = (layer["height"], layer["width"])
-            # Every kernel here is odd and every stride 1: same padding on both sides.
-            layers += [nn.Conv2d(channels, layer["filters"], kernel, padding="same"), nn.ReLU(inplace=True)]
-            channels = layer["filters"]
-        elif kind == "maxPooling":
-            layers.append(nn.MaxPool2d(2))
-            height, width = height // 2, width // 2
-        elif kind == "meanOverSpace":
-            layers.append(nn.AdaptiveAvgPool2d(1))
-            height, width = 1, 1
-        elif kind == "dense":
-            if not flat:
-                layers.append(nn.Flatten())
-                channels, height, width, flat = channels * height * width, 1, 1, True
-            layers += [nn.Linear(channels, layer["units"]), nn.ReLU(inplace=True)]
-            channels = layer["units"]
-    if not flat:
-        layers.append(nn.Flatten())
-        channels *= height * width
-    layers.append(nn.Linear(channels, 10))
-    return nn.Sequential(*layers)
+class Network(nn.Module):
+    """The layers in order; what a concatenation names is kept until then."""
+
+    def __init__(self, child):
+        super().__init__()
+        self.layers = child["layers"]
+        self.joined = {source for layer in self.layers for source in layer.get("sources", [])}
+        modules = []
+        # Heights, widths and channels of the images and of every layer.
+        shapes = [tuple(child["input"])]
+        for layer in self.layers:
+            height, width, channels = shapes[-1]
+            kind = layer["kind"]
+            module = nn.Identity()
+            if kind == "convolution":
+                kernel, stride = (layer["height"], layer["width"]), layer["stride"]
+                # Every kernel here is odd: half of it around the images gives ceil(size / stride) pixels.
+                padding = (kernel[0] // 2, kernel[1] // 2)
+                convolution = nn.Conv2d(channels, layer["filters"], kernel, stride, padding, bias=not layer["normalized"])
+                normalization = [nn.BatchNorm2d(layer["filters"])] if layer["normalized"] else []
+                module = nn.Sequential(convolution, *normalization, nn.ReLU(inplace=True))
+                shape = (-(-height // stride), -(-width // stride), layer["filters"])
+            elif kind in ("maxPooling", "meanPooling"):
+                module = nn.MaxPool2d(2) if kind == "maxPooling" else nn.AvgPool2d(2)
+                shape = (height // 2, width // 2, channels)
+            elif kind == "meanOverSpace":
+                module, shape = nn.AdaptiveAvgPool2d(1), (1, 1, channels)
+            elif kind == "dropout":
+                module, shape = nn.Dropout(layer["rate"]), shapes[-1]
+            elif kind == "dense":
+                units = layer["units"]
+                linear = nn.Linear(height * width * channels, units)
+                module, shape = nn.Sequential(nn.Flatten(), linear, nn.ReLU(inplace=True), nn.Unflatten(1, (units, 1, 1))), (1, 1, units)
+            else:
+                sources = [shapes[source] for source in layer["sources"]]
+                shape = (max(s[0] for s in sources), max(s[1] for s in sources), sum(s[2] for s in sources))
+            modules.append(module)
+            shapes.append(shape)
+        self.modules_in_order = nn.ModuleList(modules)
+        height, width, channels = shapes[-1]
+        self.classes = nn.Linear(height * width * channels, 10)
+
+    def forward(self, x):
+        kept = {0: x}
+        for number, (layer, module) in enumerate(zip(self.layers, self.modules_in_order), start=1):
+            x = self.join(kept, layer["sources"]) if layer["kind"] == "concatenation" else module(x)
+            if number in self.joined:
+                kept[number] = x
+        return self.classes(torch.flatten(x, 1))
+
+    @staticmethod
+    def join(kept, sources):
+        maps = [kept[source] for source in sources]
+        height, width = max(m.shape[2] for m in maps), max(m.shape[3] for m in maps)
+
+        def framed(m):
+            down, right = height - m.shape[2], width - m.shape[3]
+            return functional.pad(m, (right // 2, right - right // 2, down // 2, down - down // 2)) if down or right else m
+
+        return torch.cat([framed(m) for m in maps], dim=1)
 
 
-def images_per_second(child, channels_last, seconds=1.0):
+def images_per_second(child, channels_last, seconds=0.7):
     torch.manual_seed(1)
     height, width, channels = child["input"]
-    model = network(child)
+    model = Network(child)
     images = torch.randn(child["batch"], channels, height, width)
     labels = torch.randint(10, (child["batch"],))
     if channels_last:

@@ -1,3 +1,4 @@
+import ArchitectureSearch
 import Autodiff
 import ChildNet
 
@@ -12,35 +13,33 @@ struct Child: Sendable {
 
     /// The convolutions and dense layers with the shapes that they are applied to.
     var products: [(layer: String, images: [Int], weights: [Int], stride: Int, isFirst: Bool)] {
-        var shape = input
         var found: [(String, [Int], [Int], Int, Bool)] = []
-        for layer in layers + [.dense(units: 10)] {
-            switch layer {
-            case .convolution(let height, let width, let filters, let stride):
+        for summary in network(seed: 1).summaries {
+            let shape = summary.input
+            // The images need no gradient, whatever of them a skip connection passes on.
+            switch summary.layer {
+            case .convolution(let height, let width, let filters, let stride, _):
                 found.append(
                     (
-                        "\(layer)", [batch, shape.height, shape.width, shape.channels],
+                        "\(summary.layer)", [batch, shape.height, shape.width, shape.channels],
                         [height, width, shape.channels, filters], stride, found.isEmpty
                     ))
             case .dense(let units):
-                found.append(("\(layer)", [batch, 1, 1, shape.count], [1, 1, shape.count, units], 1, found.isEmpty))
-            case .maxPooling, .meanOverSpace: break
+                found.append(
+                    ("\(summary.layer)", [batch, 1, 1, shape.count], [1, 1, shape.count, units], 1, found.isEmpty))
+            case .maxPooling, .meanPooling, .meanOverSpace, .dropout, .concatenation: break
             }
-            shape = Network<Float>.shape(after: layer, shape)
         }
         return found
     }
 
     /// Floating-point operations of a forward pass over one image: two for each multiply-add, padding counted as work.
-    var forwardFlops: Double {
-        products.reduce(0) { $0 + Self.flops($1.images, $1.weights, $1.stride) / Double(batch) }
-    }
+    var forwardFlops: Double { network(seed: 1).summaries.reduce(0) { $0 + $1.flops } }
 
     /// Those of a training step for one image: the gradients cost as much again each, but the images need none.
     var trainingFlops: Double {
-        products.reduce(0) {
-            $0 + Self.flops($1.images, $1.weights, $1.stride) * ($1.isFirst ? 2 : 3) / Double(batch)
-        }
+        let flops = network(seed: 1).summaries.map(\.flops).filter { $0 > 0 }
+        return 3 * flops.reduce(0, +) - flops[0]
     }
 
     static func flops(_ images: [Int], _ weights: [Int], _ stride: Int) -> Double {
@@ -68,4 +67,22 @@ struct Child: Sendable {
                 convolution(3, 64), convolution(1, 64), .meanOverSpace,
             ], batch: 128),
     ]
+
+    /// Twelve children of the spaces that searches go through, drawn with a fixed seed: six on small grey images, six on
+    /// small images in colour, half of each from the paper's space with strides, so that a step takes no minutes.
+    static let sampled: [Child] = [
+        (ImageShape(height: 28, width: 28, channels: 1), SearchSpace.smallCNN, 3),
+        (ImageShape(height: 28, width: 28, channels: 1), .zoph(depth: 4, strides: true), 3),
+        (ImageShape(height: 32, width: 32, channels: 3), .smallCNN, 3),
+        (ImageShape(height: 32, width: 32, channels: 3), .zoph(depth: 4, strides: true), 3),
+    ].enumerated().flatMap { group, source in
+        let (input, space, count) = source
+        var generator = RandomGenerator(seed: 2026, stream: group)
+        return (0..<count).map { number in
+            let architecture = space.randomArchitecture(using: &generator)
+            return Child(
+                name: "\(input.height)-\(space.name == SearchSpace.smallCNN.name ? "s" : "z")\(number + 1)", input: input,
+                layers: space.layers(architecture), batch: 64)
+        }
+    }
 }

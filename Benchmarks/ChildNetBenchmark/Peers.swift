@@ -26,17 +26,24 @@ struct Peer: Decodable {
 
 extension Child {
     fileprivate var json: [String: Any] {
-        [
-            "input": [input.height, input.width, input.channels], "batch": batch,
-            "layers": layers.map { layer -> [String: Any] in
-                switch layer {
-                case .convolution(let height, let width, let filters, let stride):
-                    ["kind": "convolution", "height": height, "width": width, "filters": filters, "stride": stride]
-                case .maxPooling: ["kind": "maxPooling"]
-                case .meanOverSpace: ["kind": "meanOverSpace"]
-                case .dense(let units): ["kind": "dense", "units": units]
-                }
-            },
-        ]
+        ["input": [input.height, input.width, input.channels], "batch": batch, "layers": layers.map(\.json)]
+    }
+}
+
+extension Layer {
+    fileprivate var json: [String: Any] {
+        switch self {
+        case .convolution(let height, let width, let filters, let stride, let normalized):
+            return [
+                "kind": "convolution", "height": height, "width": width, "filters": filters, "stride": stride,
+                "normalized": normalized,
+            ]
+        case .maxPooling: return ["kind": "maxPooling"]
+        case .meanPooling: return ["kind": "meanPooling"]
+        case .meanOverSpace: return ["kind": "meanOverSpace"]
+        case .dropout(let rate): return ["kind": "dropout", "rate": rate]
+        case .dense(let units): return ["kind": "dense", "units": units]
+        case .concatenation(let sources): return ["kind": "concatenation", "sources": sources]
+        }
     }
 }

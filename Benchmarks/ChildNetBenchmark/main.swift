@@ -1,3 +1,4 @@
+import ArchitectureSearch
 import Autodiff
 import ChildNet
 import Foundation
@@ -89,7 +90,7 @@ func column(_ text: String, _ width: Int) -> String {
 func rounded(_ x: Double, _ digits: Int = 0) -> String { String(format: "%.\(digits)f", x) }
 
 if let place = CommandLine.arguments.firstIndex(of: "--profile"), place + 1 < CommandLine.arguments.count,
-    let child = Child.named.first(where: { $0.name == CommandLine.arguments[place + 1] })
+    let child = (Child.named + Child.sampled).first(where: { $0.name == CommandLine.arguments[place + 1] })
 {
     // Training steps and nothing else, for a profiler.
     let trainer = Trainer(child, seed: 1)
@@ -104,10 +105,11 @@ print("one core's peak of fused multiply-adds: \(rounded(peak)) GFLOP/s; \(cores
 print(
     "child   images/s   GFLOP/s   of peak   images/s on \(cores) cores   scaling |  forward  d inputs  d weights (GFLOP/s)   rest of the step"
 )
+let chosen = CommandLine.arguments.firstIndex(of: "--child").map { CommandLine.arguments[$0 + 1] }
 let python = CommandLine.arguments.firstIndex(of: "--peers").map { CommandLine.arguments[$0 + 1] }
 var ratios: [(name: String, ratio: Double)] = []
 var summary: [String: Double] = [:]
-for child in Child.named {
+for child in Child.named + Child.sampled where chosen.map({ $0 == child.name }) ?? true {
     let trainer = Trainer(child, seed: 1)
     let alone = Double(child.batch) / best { trainer.step() }
     // One child on each core at once.

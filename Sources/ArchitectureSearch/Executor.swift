@@ -14,6 +14,27 @@ public struct ChildJob: Sendable {
     public let data: DataSet
     /// How it is trained.
     public let settings: TrainingSettings
+    /// What of its accuracies the strategy sees.
+    public let reward: RewardRule
+}
+
+/// What a strategy is told of a child's validation accuracies.
+public enum RewardRule: String, Sendable, Codable, CaseIterable {
+    /// The accuracy after the last epoch.
+    case accuracy
+    /// The best accuracy of the last five epochs, cubed, so that the best children differ more (Zoph and Le 2017,
+    /// section 4.1).
+    case cubed
+
+    /// The reward of a network, 0 to 1; 0 for one that diverged.
+    public func reward<T>(of trained: TrainedNetwork<T>) -> Double {
+        switch self {
+        case .accuracy: return trained.validationAccuracy
+        case .cubed:
+            let best = trained.bestAccuracy(ofLast: 5)
+            return best * best * best
+        }
+    }
 }
 
 /// What came of training a child.
@@ -31,10 +52,37 @@ public struct ChildResult: Sendable, Codable, Equatable {
     public let outcome: Outcome
     /// The validation accuracy after the last epoch, 0 to 1; 0 for a child that was not trained to the end.
     public let validation: Double
+    /// What the strategy sees of it: see ``RewardRule``.
+    public let reward: Double
     /// The number of learned numbers.
     public let parameters: Int
     /// How long it took.
     public let seconds: Double
+    /// Why it was refused; nil for a child that was not.
+    public let reason: String?
+
+    init(
+        outcome: Outcome, validation: Double, reward: Double, parameters: Int, seconds: Double, reason: String? = nil
+    ) {
+        self.outcome = outcome
+        self.validation = validation
+        self.reward = reward
+        self.parameters = parameters
+        self.seconds = seconds
+        self.reason = reason
+    }
+
+    /// A result as it was stored, perhaps when the accuracy was the only reward.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let validation = try values.decode(Double.self, forKey: .validation)
+        self.init(
+            outcome: try values.decode(Outcome.self, forKey: .outcome), validation: validation,
+            reward: try values.decodeIfPresent(Double.self, forKey: .reward) ?? validation,
+            parameters: try values.decode(Int.self, forKey: .parameters),
+            seconds: try values.decode(Double.self, forKey: .seconds),
+            reason: try values.decodeIfPresent(String.self, forKey: .reason))
+    }
 }
 
 /// Where children are trained; never which or how.
@@ -82,8 +130,11 @@ public struct ThreadExecutor: Executor {
 /// Trains one child on the calling thread; nil where it was stopped.
 func run(_ job: ChildJob, shouldStop: () -> Bool) -> ChildResult? {
     let start = ContinuousClock.now
-    if Network<Float>.problem(with: job.layers, input: job.data.imageShape, classes: job.data.classes) != nil {
-        return ChildResult(outcome: .refused, validation: 0, parameters: 0, seconds: 0)
+    if let problem = Network<Float>.problem(
+        with: job.layers, input: job.data.imageShape, classes: job.data.classes)
+    {
+        return ChildResult(
+            outcome: .refused, validation: 0, reward: 0, parameters: 0, seconds: 0, reason: problem.description)
     }
     guard
         let trained = train(
@@ -91,7 +142,8 @@ func run(_ job: ChildJob, shouldStop: () -> Bool) -> ChildResult? {
     else { return nil }
     return ChildResult(
         outcome: trained.divergedInEpoch == nil ? .trained : .diverged, validation: trained.validationAccuracy,
-        parameters: trained.network.parameterCount, seconds: start.duration(to: .now).seconds)
+        reward: job.reward.reward(of: trained), parameters: trained.network.parameterCount,
+        seconds: start.duration(to: .now).seconds)
 }
 
 extension ChildJob {

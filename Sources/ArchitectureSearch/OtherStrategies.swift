@@ -77,8 +77,11 @@ public struct ExpertStrategy: Strategy {
     public var state = StrategyState(generator: RandomGenerator(seed: 0))
     public let entropy: Double? = nil
 
-    /// The expert's list of a space.
-    public init(for space: SearchSpace) { list = space.expertArchitectures }
+    /// The expert's list of a space, which must have one.
+    public init(for space: SearchSpace) {
+        list = space.expertArchitectures
+        precondition(!list.isEmpty, "the space '\(space.name)' does not say what an expert would try")
+    }
 
     public mutating func propose(_ count: Int) -> [Architecture] {
         (0..<count).map { _ in

@@ -1,47 +1,6 @@
 import Autodiff
 import ChildNet
 
-/// What a search is: with it, the same children are proposed and trained, whatever the machine's load or the number of
-/// workers.
-public struct SearchConfiguration: Sendable, Codable, Equatable {
-    /// The name of the data set.
-    public var data: String
-    /// The name of the search space.
-    public var space: String
-    /// How architectures are proposed.
-    public var strategy: StrategyName
-    /// The number of children.
-    public var children: Int
-    /// The number of children between two updates of the strategy.
-    public var batch: Int
-    /// How children are trained.
-    public var training: TrainingSettings
-    /// The seed of everything random.
-    public var seed: Int
-
-    /// A configuration with the defaults for everything that is not given.
-    public init(
-        data: String = "digits", space: String = "smallCNN", strategy: StrategyName = .reinforce, children: Int = 24,
-        batch: Int = 8, training: TrainingSettings = TrainingSettings(), seed: Int = 1
-    ) {
-        self.data = data
-        self.space = space
-        self.strategy = strategy
-        self.children = children
-        self.batch = batch
-        self.training = training
-        self.seed = seed
-    }
-
-    /// Why a search can't run so, or nil where it can.
-    public var problem: InvalidArgument? {
-        if !(1...1_000_000 ~= children) { return InvalidArgument("children is 1 to 1000000; not \(children)") }
-        if !(1...100_000 ~= batch) { return InvalidArgument("batch is 1 to 100000 children; not \(batch)") }
-        if !(1...100_000 ~= training.epochs) { return InvalidArgument("epochs is 1 to 100000; not \(training.epochs)") }
-        return nil
-    }
-}
-
 /// One child of a run: what was proposed and what came of it.
 public struct Child: Sendable, Codable, Equatable {
     /// The number of the child in its run, from 0.
@@ -53,14 +12,15 @@ public struct Child: Sendable, Codable, Equatable {
     /// The number of the child that had the same architecture before and whose result this is; nil for one that was trained.
     public let repeats: Int?
 
-    /// What the strategy sees: the validation accuracy, and 0 for a child that could not be trained.
-    public var reward: Double { result.validation }
+    /// What the strategy sees: the validation accuracy, or what the run's rule makes of it; 0 for a child that could not be
+    /// trained.
+    public var reward: Double { result.reward }
 }
 
 extension Child: CustomStringConvertible {
     /// The number, the tokens and the validation accuracy.
     public var description: String {
-        "child \(number): tokens \(architecture.tokens), validation \(percent(reward))"
+        "child \(number): tokens \(architecture.tokens), validation \(percent(result.validation))"
             + (repeats.map { ", the same as child \($0)" } ?? "")
     }
 }
@@ -70,14 +30,19 @@ extension Child: CustomStringConvertible {
 public struct Search: Sendable {
     /// What is searched, how and for how long.
     public let configuration: SearchConfiguration
-    let data: DataSet
-    let space: SearchSpace
+    /// What children are trained on.
+    public let data: DataSet
+    /// Where architectures come from.
+    public let space: SearchSpace
 
     /// A search on a data set and in a space.
     ///
     /// - Throws: ``InvalidArgument`` for a configuration that can't run.
     public init(_ configuration: SearchConfiguration, data: DataSet, space: SearchSpace) throws {
         if let problem = configuration.problem { throw problem }
+        if configuration.strategy == .expert && space.expertArchitectures.isEmpty {
+            throw InvalidArgument("the space '\(space.name)' does not say what an expert would try")
+        }
         self.configuration = configuration
         self.data = data
         self.space = space
@@ -160,7 +125,7 @@ public struct Search: Sendable {
         var generator = RandomGenerator(seed: configuration.seed, stream: 1000 + number)
         return ChildJob(
             number: number, layers: space.layers(architecture), seed: generator.seed(), data: data,
-            settings: configuration.training)
+            settings: configuration.training, reward: configuration.reward)
     }
 
     /// The test accuracy of the chosen child, which is trained again, to the same bits: the only look at the test images.
@@ -182,7 +147,7 @@ public struct Search: Sendable {
 ///     let result = search(digits, space: .smallCNN, children: 24, seed: 1)
 ///     result.best
 public func search(_ data: DataSet, space: SearchSpace = .smallCNN, children: Int, seed: Int) -> SearchResult {
-    let configuration = SearchConfiguration(data: data.source, space: space.name, children: children, seed: seed)
+    let configuration = SearchConfiguration(data: data.source, space: space, children: children, seed: seed)
     do {
         // Without a store and without a way to stop it, a search can't fail or end early.
         return try Search(configuration, data: data, space: space).run()!

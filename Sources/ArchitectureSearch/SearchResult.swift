@@ -9,7 +9,7 @@ public struct SearchResult: Sendable {
     public let space: SearchSpace
     /// All children in the order in which they were proposed.
     public let children: [Child]
-    /// The child with the highest validation accuracy; the first of them where several have it.
+    /// The child with the highest reward; the first of them where several have it.
     public let best: Child
     /// The test accuracy of the best child, 0 to 1.
     public let test: Double
@@ -19,7 +19,7 @@ public struct SearchResult: Sendable {
     /// The rewards of all children, in order.
     public var rewards: [Double] { children.map(\.reward) }
     /// The validation accuracy of the best child, 0 to 1.
-    public var validation: Double { best.reward }
+    public var validation: Double { best.result.validation }
     /// The number of architectures that were really trained; the rest were repetitions.
     public var trainedCount: Int { children.count { $0.repeats == nil } }
     /// The choices of the best child, one for each decision.

@@ -11,6 +11,11 @@ public struct Decision: Sendable, Hashable, Codable {
     /// A decision between at least one choice.
     public init(_ name: String, _ choices: [String]) {
         precondition(!choices.isEmpty, "a decision has at least one choice: \(name)")
+        self.init(name: name, choices)
+    }
+
+    /// A decision that a person described, perhaps without a choice.
+    init(name: String, _ choices: [String]) {
         self.name = name
         self.choices = choices
     }
@@ -33,6 +38,8 @@ public struct SearchSpace: Sendable {
     public let decisions: [Decision]
     private let build: @Sendable (_ choices: [String]) -> [Layer]
     private let expert: [[String]]
+    /// The JSON that describes the space, where a file did: a run keeps it, whatever becomes of the file.
+    public internal(set) var definition: String?
 
     /// A space of the given decisions.
     ///
@@ -77,7 +84,7 @@ public struct SearchSpace: Sendable {
             })
     }
 
-    /// The layers of an architecture's network.
+    /// The layers of an architecture's network; whether they fit some images, `Network.problem(with:input:classes:)` tells.
     public func layers(_ architecture: Architecture) -> [Layer] { build(choices(architecture)) }
 
     /// The networks that a person would try by hand.
@@ -95,11 +102,22 @@ public struct SearchSpace: Sendable {
         Architecture(decisions.map { generator.uniform(below: $0.choices.count) })
     }
 
+    /// The architecture that a seed draws, with equal probability from all of them.
+    public func randomArchitecture(seed: Int) -> Architecture {
+        var generator = RandomGenerator(seed: seed)
+        return randomArchitecture(using: &generator)
+    }
+
     /// Whether the tokens are one valid index for each decision.
     public func contains(_ architecture: Architecture) -> Bool {
         architecture.tokens.count == decisions.count
             && zip(decisions, architecture.tokens).allSatisfy { $0.choices.indices ~= $1 }
     }
+}
+
+extension Architecture: CustomStringConvertible {
+    /// `tokens [1, 0, 2]`
+    public var description: String { "tokens \(tokens)" }
 }
 
 extension SearchSpace: CustomStringConvertible {

@@ -50,11 +50,18 @@ public struct Gradient<Element: Scalar>: Sendable {
     /// The Euclidean norm ‖g‖ = √Σgᵢ².
     public var norm: Element { dot(self).squareRoot() }
 
+    /// The gradient in the same direction, but no longer than a limit: g · min(1, limit/‖g‖) (Pascanu et al. 2013,
+    /// algorithm 1).
+    public func shortened(to limit: Element) -> Gradient {
+        let length = norm
+        return length > limit ? limit / length * self : self
+    }
+
     /// The inner product g·h = Σ gᵢhᵢ, over the parameters that both have.
     public func dot(_ other: Gradient) -> Element {
         paired(with: other).pairs.reduce(0) { sum, pair in
             guard let partner = pair.partner else { return sum }
-            return zip(pair.part.value.elements, partner.value.elements).reduce(sum) { $0 + $1.0 * $1.1 }
+            return sum + innerProduct(pair.part.value, partner.value)
         }
     }
 
@@ -98,6 +105,18 @@ public struct Gradient<Element: Scalar>: Sendable {
     public static func * (factor: Element, gradient: Gradient) -> Gradient {
         Gradient(
             gradient.parts.map { Part(parameter: $0.parameter, leaf: $0.leaf, value: factor * $0.value) })
+    }
+}
+
+@specialized(where Element == Float)
+@specialized(where Element == Double)
+private func innerProduct<Element: Scalar>(_ a: Tensor<Element>, _ b: Tensor<Element>) -> Element {
+    a.withElements { a in
+        b.withElements { b in
+            var sum = Element(0)
+            for i in 0..<min(a.count, b.count) { sum += a[i] * b[i] }
+            return sum
+        }
     }
 }
 

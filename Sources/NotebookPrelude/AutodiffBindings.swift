@@ -6,6 +6,7 @@ extension Parameter: Bridged, ForeignBridged where Element == Double {}
 extension Gradient: Bridged, ForeignBridged where Element == Double {}
 extension GradientChecker: ForeignBridged {}
 extension GradientReport: ForeignBridged {}
+extension Heatmap: ForeignBridged {}
 extension Plot: ForeignBridged {}
 
 extension Library {
@@ -18,6 +19,8 @@ extension Library {
 
     private mutating func addDisplays() {
         define("formatted(_:)") { (number: Double) in formatted(number) }
+        define("Heatmap(_:)") { (rows: [[Double]]) in Heatmap(rows) }
+        define("Heatmap(sideBySide:)") { (tables: [[[Double]]]) in Heatmap(sideBySide: tables) }
         define("Plot(_:_:)") { (name: String, y: [Double]) in Plot(name, y) }
         define("Plot(x:_:)") { (x: [Double], curves: Curves) in try plot(x, curves, logarithmic: false) }
         define("Plot(x:_:logarithmic:)") { (x: [Double], curves: Curves, logarithmic: Bool) in

@@ -2,10 +2,14 @@ import Autodiff
 import ChildNet
 import Notebook
 
+extension ConfusionTable: ForeignBridged {}
 extension DataSet: ForeignBridged {}
 extension DataSet.Part: ForeignBridged {}
 extension ImageShape: ForeignBridged {}
 extension Layer: ForeignBridged {}
+extension LayerTimes: ForeignBridged {}
+extension LayerTimes.Row: ForeignBridged {}
+extension LearningRateSchedule: ForeignBridged {}
 extension Network: Bridged, ForeignBridged where T == Float {}
 extension TrainedNetwork: Bridged, ForeignBridged where T == Float {}
 extension TrainingSettings: ForeignBridged {}
@@ -17,9 +21,22 @@ extension Library {
         define("DataSet.imageShape") { (data: DataSet) in data.imageShape }
         define("DataSet.classes") { (data: DataSet) in data.classes }
         define("DataSet.count(_:)") { (data: DataSet, part: DataSet.Part) in data.count(part) }
+        define("DataSet.image(_:_:)") { (data: DataSet, part: DataSet.Part, index: Int) in
+            guard 0..<data.count(part) ~= index else {
+                throw InvalidArgument("the \(part.rawValue) part has images 0 to \(data.count(part) - 1), not \(index)")
+            }
+            return data.image(part, index)
+        }
         define("DataSet.labels(_:)") { (data: DataSet, part: DataSet.Part) in data.labels(part) }
 
+        addLayers()
+        addNetworks()
+        addTraining()
+    }
+
+    private mutating func addLayers() {
         define(constant: "Layer.maxPooling", Layer.maxPooling)
+        define(constant: "Layer.meanPooling", Layer.meanPooling)
         define(constant: "Layer.meanOverSpace", Layer.meanOverSpace)
         define("static Layer.convolution(height:width:filters:)") { (height: Int, width: Int, filters: Int) in
             Layer.convolution(height: height, width: width, filters: filters)
@@ -28,17 +45,44 @@ extension Library {
             (height: Int, width: Int, filters: Int, stride: Int) in
             Layer.convolution(height: height, width: width, filters: filters, stride: stride)
         }
+        define("static Layer.convolution(height:width:filters:normalized:)") {
+            (height: Int, width: Int, filters: Int, normalized: Bool) in
+            Layer.convolution(height: height, width: width, filters: filters, normalized: normalized)
+        }
+        define("static Layer.convolution(height:width:filters:stride:normalized:)") {
+            (height: Int, width: Int, filters: Int, stride: Int, normalized: Bool) in
+            Layer.convolution(height: height, width: width, filters: filters, stride: stride, normalized: normalized)
+        }
+        define("static Layer.dropout(rate:)") { (rate: Double) in Layer.dropout(rate: rate) }
         define("static Layer.dense(units:)") { (units: Int) in Layer.dense(units: units) }
+        define("static Layer.concatenation(of:)") { (sources: [Int]) in Layer.concatenation(of: sources) }
+    }
+
+    private mutating func addNetworks() {
         define("Network(_:input:classes:seed:)") { (layers: [Layer], input: ImageShape, classes: Int, seed: Int) in
             if let problem = Network<Float>.problem(with: layers, input: input, classes: classes) { throw problem }
             return Network<Float>(layers, input: input, classes: classes, seed: seed)
         }
         define("static DataSet.named(_:)") { (name: String) in try DataSet.named(name) }
         define("Network.parameterCount") { (network: Network<Float>) in network.parameterCount }
-        define("TrainingSettings(epochs:)") { (epochs: Int) in
-            guard 1...100_000 ~= epochs else { throw InvalidArgument("epochs is 1 to 100000; not \(epochs)") }
-            return TrainingSettings(epochs: epochs)
+        define("Network.layers") { (network: Network<Float>) in network.layers }
+        define("Network.filters(ofLayer:)") { (network: Network<Float>, number: Int) in
+            try network.filters(ofLayer: number)
         }
+        define("layerTimes(of:seed:)") { (network: Network<Float>, seed: Int) in layerTimes(of: network, seed: seed) }
+        define("layerTimes(of:batchSize:seed:)") { (network: Network<Float>, batchSize: Int, seed: Int) in
+            guard 1...4096 ~= batchSize else { throw InvalidArgument("batchSize is 1 to 4096; not \(batchSize)") }
+            return layerTimes(of: network, batchSize: batchSize, seed: seed)
+        }
+        define("LayerTimes.rows") { (times: LayerTimes) in times.rows }
+        define("LayerTimes.Row.layer") { (row: LayerTimes.Row) in row.layer }
+        define("LayerTimes.Row.forward") { (row: LayerTimes.Row) in row.forward }
+        define("LayerTimes.Row.backward") { (row: LayerTimes.Row) in row.backward }
+        define("LayerTimes.Row.gigaflops") { (row: LayerTimes.Row) in row.gigaflops }
+    }
+
+    private mutating func addTraining() {
+        addTrainingSettings()
         define(interruptible: "train(_:on:seed:)") {
             (running: Running, network: Network<Float>, data: DataSet, seed: Int) in
             try trained(network, data, TrainingSettings(), seed, running)
@@ -57,6 +101,33 @@ extension Library {
             try check(network, data)
             return accuracy(of: network, on: data, part)
         }
+        define("confusionTable(of:on:_:)") { (network: Network<Float>, data: DataSet, part: DataSet.Part) in
+            try check(network, data)
+            return confusionTable(of: network, on: data, part)
+        }
+        define("ConfusionTable.counts") { (table: ConfusionTable) in table.counts }
+        define("ConfusionTable.accuracy") { (table: ConfusionTable) in table.accuracy }
+    }
+
+    private mutating func addTrainingSettings() {
+        define("TrainingSettings()") { TrainingSettings() }
+        define("TrainingSettings(epochs:)") { (epochs: Int) in TrainingSettings(epochs: epochs) }
+        define("TrainingSettings(epochs:learningRate:)") { (epochs: Int, learningRate: Double) in
+            TrainingSettings(epochs: epochs, learningRate: learningRate)
+        }
+        define("TrainingSettings(epochs:batchSize:learningRate:)") {
+            (epochs: Int, batchSize: Int, learningRate: Double) in
+            TrainingSettings(epochs: epochs, batchSize: batchSize, learningRate: learningRate)
+        }
+        define("TrainingSettings(epochs:learningRate:schedule:)") {
+            (epochs: Int, learningRate: Double, schedule: LearningRateSchedule) in
+            TrainingSettings(epochs: epochs, learningRate: learningRate, schedule: schedule)
+        }
+        define(constant: "LearningRateSchedule.constant", LearningRateSchedule.constant)
+        define(constant: "LearningRateSchedule.cosine", LearningRateSchedule.cosine)
+        define("static LearningRateSchedule.step(every:factor:)") { (every: Int, factor: Double) in
+            LearningRateSchedule.step(every: every, factor: factor)
+        }
     }
 }
 
@@ -72,9 +143,12 @@ private func trained(
     _ network: Network<Float>, _ data: DataSet, _ settings: TrainingSettings, _ seed: Int, _ running: Running
 ) throws -> TrainedNetwork<Float> {
     try check(network, data)
+    if let problem = settings.problem { throw problem }
+    defer { running.showStatus("") }
     guard
         let result = train(
-            network, on: data, settings: settings, seed: seed, shouldStop: { running.isStopped })
+            network, on: data, settings: settings, seed: seed, shouldStop: { running.isStopped },
+            progress: { running.showStatus($0.line) })
     else { throw CancellationError() }
     return result
 }

@@ -8,6 +8,7 @@ extension Library {
         library.addAutodiff()
         library.addPolicyGradient()
         library.addChildNet()
+        library.addLayerFunctions()
         library.addArchitectureSearch()
         library.addController()
         return library

@@ -5,6 +5,7 @@ import ChildNet
 import Foundation
 
 extension StrategyName: ExpressibleByArgument {}
+extension RewardRule: ExpressibleByArgument {}
 
 /// `nas-repl search`
 struct SearchCommand: ParsableCommand {
@@ -13,11 +14,15 @@ struct SearchCommand: ParsableCommand {
 
     @Option(help: "The data set: digits, fashion-mnist, or a folder with MNIST's or CIFAR-10's files.") var data =
         "digits"
-    @Option(help: "The search space: smallCNN.") var space = "smallCNN"
+    @Option(help: "The search space: smallCNN, zoph (also zoph-8, zoph-4-strides, zoph-4-chain), or a JSON file.")
+    var space =
+        "smallCNN"
     @Option(help: "How architectures are proposed.") var strategy = StrategyName.reinforce
     @Option(help: "The number of children.") var children = 24
     @Option(help: "Children between two updates of the strategy.") var batch = 8
     @Option(help: "Passes of each child over the training images.") var epochs: Int?
+    @Option(help: "What the strategy sees: accuracy, or cubed, the best of the last five epochs to the third power.")
+    var reward = RewardRule.accuracy
     @Option(help: "Children trained at once; by default one a core. The result does not depend on it.") var workers:
         Int?
     @Option(help: "The seed of everything random.") var seed = 1
@@ -25,20 +30,21 @@ struct SearchCommand: ParsableCommand {
     @Flag(help: "Print one JSON object a line.") var json = false
 
     func validate() throws {
-        guard SearchSpace.named[space] != nil else {
-            throw ValidationError(
-                "unknown space '\(space)': there is \(SearchSpace.named.keys.sorted().joined(separator: ", "))")
+        do {
+            let configuration = configuration("digits", try SearchSpace.named(space))
+            if let problem = configuration.problem { throw problem }
+        } catch {
+            throw ValidationError("\(error)")
         }
-        if let problem = configuration(data).problem { throw ValidationError(problem.description) }
         try checkWorkers(workers)
     }
 
-    private func configuration(_ data: String) -> SearchConfiguration {
+    private func configuration(_ data: String, _ space: SearchSpace) -> SearchConfiguration {
         var training = TrainingSettings()
         if let epochs { training.epochs = epochs }
         return SearchConfiguration(
             data: data, space: space, strategy: strategy, children: children, batch: batch, training: training,
-            seed: seed)
+            reward: reward, seed: seed)
     }
 
     func run() throws {
@@ -52,9 +58,11 @@ struct SearchCommand: ParsableCommand {
             throw ExitCode(1)
         }
         try reportingErrors {
-            let store = try store.open()
-            let run = try store.start(configuration(data.source))
-            try searchAndReport(configuration(data.source), data, in: run, workers: workers, json: json)
+            let space = try SearchSpace.named(space)
+            let configuration = configuration(data.source, space)
+            let search = try Search(configuration, data: data, space: space)
+            let run = try store.open().start(configuration)
+            try report(search, in: run, workers: workers, json: json)
         }
     }
 }
@@ -74,15 +82,10 @@ struct StoreOption: ParsableArguments {
 }
 
 /// Runs a stored search to its end and prints its events and its result.
-private func searchAndReport(
-    _ configuration: SearchConfiguration, _ data: DataSet, in run: StoredRun, workers: Int?, json: Bool
-) throws {
-    guard let space = SearchSpace.named[configuration.space] else {
-        throw InvalidArgument("the run is in a space '\(configuration.space)' that this program does not know")
-    }
+private func report(_ search: Search, in run: StoredRun, workers: Int?, json: Bool) throws {
+    let configuration = search.configuration, space = search.space
     Interrupt.catchSignals()
     try run.setState(.running)
-    let search = try Search(configuration, data: data, space: space)
     let executor = workers.map { ThreadExecutor(workers: $0) } ?? ThreadExecutor()
     if !json {
         print(
@@ -140,15 +143,19 @@ private struct ChildEvent: Encodable {
     let architecture: [String]
     let outcome: ChildResult.Outcome
     let validation: Double
+    let reward: Double
     let parameters: Int
     let repeats: Int?
     let seconds: Double
+    let reason: String?
 
     init(_ child: Child, _ space: SearchSpace) {
         self.child = child.number
         architecture = space.choices(child.architecture)
         outcome = child.result.outcome
         validation = child.result.validation
+        reward = child.reward
+        reason = child.result.reason
         parameters = child.result.parameters
         repeats = child.repeats
         seconds = child.repeats == nil ? child.result.seconds : 0
@@ -244,7 +251,8 @@ struct ResumeCommand: ParsableCommand {
             }
             let configuration = try stored.configuration()
             let data = try DataSet.named(configuration.data)
-            try searchAndReport(configuration, data, in: stored, workers: workers, json: json)
+            let search = try Search(configuration, data: data, space: configuration.searchSpace())
+            try report(search, in: stored, workers: workers, json: json)
         }
     }
 }
@@ -259,17 +267,19 @@ struct ReportCommand: ParsableCommand {
         try reportingErrors {
             let store = try store.open()
             let stored = try store.run(number)
-            guard let summary = try store.summaries().first(where: { $0.run == number }),
-                let space = SearchSpace.named[summary.configuration.space]
-            else { throw ExitCode(1) }
+            guard let summary = try store.summaries().first(where: { $0.run == number }) else { throw ExitCode(1) }
+            let space = try summary.configuration.searchSpace()
             print(
                 "run \(number), \(summary.state.rawValue): \(summary.configuration.strategy.rawValue) on "
                     + "\(summary.configuration.data), seed \(summary.configuration.seed)")
             let children = try stored.children()
             for child in children.sorted(by: { ($1.reward, $0.number) < ($0.reward, $1.number) }).prefix(10) {
+                let outcome =
+                    child.result.reason.map { "refused: \($0)" }
+                    ?? (child.result.outcome == .diverged
+                        ? "diverged" : "validation \(percent(child.result.validation))")
                 print(
-                    "  child \(child.number)  validation \(percent(child.reward))  \(space.choices(child.architecture).joined(separator: " "))"
-                )
+                    "  child \(child.number)  \(outcome)  \(space.choices(child.architecture).joined(separator: " "))")
             }
             if children.count > 10 { print("  … and \(children.count - 10) more") }
             if let test = summary.test { print("test accuracy of the best: \(percent(test))") }

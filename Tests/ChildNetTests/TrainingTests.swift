@@ -55,6 +55,128 @@ import Testing
         #expect(trained.validationAccuracy == 0)
     }
 
+    @Test func aTooLongGradientIsShortened() {
+        let network = Network<Float>(layers, input: digits.imageShape, classes: 10, seed: 1)
+        var settings = TrainingSettings(epochs: 3, learningRate: 1e6, weightDecay: 0)
+        #expect(train(network, on: digits, settings: settings, seed: 1).divergedInEpoch == 1)
+        settings.gradientLimit = 1e-8
+        #expect(train(network, on: digits, settings: settings, seed: 1).divergedInEpoch == nil)
+        let g = ∇(Parameter("θ", Tensor<Double>([3, 4])).tensor * Tensor([1, 1])).sum()
+        #expect(abs(g.shortened(to: 0.5).norm - 0.5) < 1e-12 && abs(g.shortened(to: 0.5).cosine(g) - 1) < 1e-12)
+        #expect(g.shortened(to: 100).elements == g.elements)
+    }
+
+    @Test func schedulesAreTheirFormulas() {
+        func rates(_ schedule: LearningRateSchedule) -> [Double] {
+            (0..<4).map { schedule.learningRate(from: 0.4, epoch: $0, progress: Double($0) / 4) }
+        }
+        #expect(rates(.constant) == [0.4, 0.4, 0.4, 0.4])
+        #expect(zip(rates(.step(every: 2, factor: 0.1)), [0.4, 0.4, 0.04, 0.04]).allSatisfy { abs($0 - $1) < 1e-15 })
+        let half = 0.5.squareRoot()
+        #expect(
+            zip(rates(.cosine), [0.4, 0.2 * (1 + half), 0.2, 0.2 * (1 - half)]).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
+
+    @Test func settingsThatMakeNoSenseAreRefused() {
+        func problem(_ change: (inout TrainingSettings) -> Void) -> String? {
+            var settings = TrainingSettings()
+            change(&settings)
+            return settings.problem?.description
+        }
+        #expect(problem { _ in } == nil)
+        #expect(problem { $0.batchSize = 0 } == "batchSize is 1 to 65536 images; not 0")
+        #expect(problem { $0.learningRate = .nan } == "learningRate is 0 to 1e6; not nan")
+        #expect(problem { $0.gradientLimit = 0 } == "gradientLimit is more than 0; not 0.0")
+        #expect(
+            problem { $0.schedule = .step(every: 0, factor: 1) }
+                == "a step schedule has 1 epoch or more between steps; not 0")
+    }
+
+    @Test func settingsStoredBeforeSchedulesAreStillRead() throws {
+        let old = #"{"epochs":3,"batchSize":32,"learningRate":0.05,"momentum":0.9,"weightDecay":0.0001}"#
+        let settings = try JSONDecoder().decode(TrainingSettings.self, from: Data(old.utf8))
+        #expect(settings == TrainingSettings(epochs: 3, augmentation: .none))
+    }
+
+    @Test func aViewMovesAndMirrors() {
+        let x = Tensor<Double>((1...12).map(Double.init), shape: [1, 2, 3, 2])
+        #expect(viewed(x, [ImageView(rows: 0, columns: 0, isMirrored: false)]) == x)
+        #expect(
+            viewed(x, [ImageView(rows: 0, columns: 0, isMirrored: true)]).elements
+                == [5, 6, 3, 4, 1, 2, 11, 12, 9, 10, 7, 8])
+        #expect(
+            viewed(x, [ImageView(rows: 1, columns: -1, isMirrored: false)]).elements
+                == [0, 0, 7, 8, 9, 10, 0, 0, 0, 0, 0, 0])
+        #expect(viewed(x, [ImageView(rows: -4, columns: 4, isMirrored: true)]).elements.allSatisfy { $0 == 0 })
+    }
+
+    @Test func onlyColourImagesAreVaried() {
+        var generator = RandomGenerator(seed: 1)
+        let (plain, _) = digits.batch(.training, 0..<8, of: Float.self)
+        let (varied, _) = digits.trainingBatch(0..<8, augmentation: .colourImages, using: &generator, of: Float.self)
+        #expect(plain == varied)
+        let colours = DataSet(
+            name: "colours", source: "colours", bytes: (0..<20 * 48).map { UInt8($0 % 251) },
+            labels: Array(repeating: 0, count: 20), imageShape: ImageShape(height: 4, width: 4, channels: 3),
+            classes: 1,
+            parts: [.training: Array(0..<10), .validation: Array(10..<15), .test: Array(15..<20)]
+        ) { byte, _ in Float(byte) }
+        let (images, _) = colours.batch(.training, 0..<8, of: Float.self)
+        let (once, _) = colours.trainingBatch(0..<8, augmentation: .colourImages, using: &generator, of: Float.self)
+        let (never, _) = colours.trainingBatch(0..<8, augmentation: .none, using: &generator, of: Float.self)
+        #expect(never == images && once != images)
+        generator = RandomGenerator(seed: 3)
+        let views = (0..<1000).map { _ in ImageView.random(using: &generator) }
+        #expect(Set(views.map(\.rows)) == Set(-4...4) && Set(views.map(\.columns)) == Set(-4...4))
+        #expect(400...600 ~= views.count(where: \.isMirrored))
+    }
+
+    @Test func progressIsReportedAfterEveryStep() {
+        var lines: [String] = []
+        let network = Network<Float>(layers, input: digits.imageShape, classes: 10, seed: 1)
+        _ = train(
+            network, on: digits, settings: TrainingSettings(epochs: 2, batchSize: 400), seed: 1, shouldStop: { false },
+            progress: { lines.append($0.line) })
+        #expect(lines.count == 6)
+        #expect(lines[0].hasPrefix("epoch 1 of 2  ███░░░░░░░  loss ") && !lines[0].contains("validation"))
+        #expect(lines[5].hasPrefix("epoch 2 of 2  ██████████  loss ") && lines[5].contains("validation"))
+    }
+
+    @Test func theBestOfTheLastEpochs() {
+        let network = Network<Float>(layers, input: digits.imageShape, classes: 10, seed: 1)
+        var trained = TrainedNetwork(
+            network: network, validationAccuracies: [0.9, 0.5, 0.7, 0.6], losses: [], divergedInEpoch: nil)
+        #expect(trained.bestAccuracy(ofLast: 3) == 0.7 && trained.bestAccuracy(ofLast: 5) == 0.9)
+        #expect(trained.validationAccuracy == 0.6)
+        trained.divergedInEpoch = 4
+        #expect(trained.bestAccuracy(ofLast: 3) == 0)
+    }
+
+    @Test func whatTheNetworkTakesForWhat() {
+        let network = train(
+            Network<Float>(layers, input: digits.imageShape, classes: 10, seed: 1), on: digits,
+            settings: TrainingSettings(epochs: 2), seed: 1
+        ).network
+        let table = confusionTable(of: network, on: digits, .test)
+        #expect(table.counts.joined().reduce(0, +) == 300)
+        #expect(abs(table.accuracy - accuracy(of: network, on: digits, .test)) < 1e-12)
+        let rows = digits.labels(.test)
+        #expect((0..<10).allSatisfy { label in table.counts[label].reduce(0, +) == rows.count { $0 == label } })
+        #expect(ConfusionTable(counts: [[12, 0], [3, 4]]).description == "       0  1\n  0 │ 12  ·\n  1 │  3  4")
+    }
+
+    @Test func filtersAreTheKernels() throws {
+        let network = Network<Float>(
+            [.maxPooling, .convolution(height: 2, width: 3, filters: 2)], input: digits.imageShape, classes: 10, seed: 1
+        )
+        let filters = try network.filters(ofLayer: 2), w = network.parameters[0].value.elements
+        #expect(filters.count == 2 && filters[1].count == 2 && filters[1][0].count == 3)
+        #expect(filters[1][1][2] == Double(w[(1 * 3 + 2) * 2 + 1]))
+        #expect(throws: InvalidArgument("layer 1 is no convolution; these are: 2")) {
+            try network.filters(ofLayer: 1)
+        }
+    }
+
     @Test func trainingStopsWhenAsked() {
         let network = Network<Float>(layers, input: digits.imageShape, classes: 10, seed: 1)
         #expect(train(network, on: digits, seed: 1, shouldStop: { true }) == nil)

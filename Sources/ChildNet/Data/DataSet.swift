@@ -86,6 +86,17 @@ public struct DataSet: Sendable {
         }
         return (tensor, members.map { Int(images.labels[$0]) })
     }
+
+    /// Some training images, varied if wanted, with their labels.
+    func trainingBatch<T: Scalar>(
+        _ indices: some RandomAccessCollection<Int>, augmentation: Augmentation, using generator: inout RandomGenerator,
+        of type: T.Type
+    ) -> (images: Tensor<T>, labels: [Int]) {
+        let (tensor, labels) = batch(.training, indices, of: T.self)
+        guard augmentation == .colourImages, imageShape.channels == 3 else { return (tensor, labels) }
+        let views = labels.map { _ in ImageView.random(using: &generator) }
+        return (viewed(tensor, views), labels)
+    }
 }
 
 extension DataSet.Images {

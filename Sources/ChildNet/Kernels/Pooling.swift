@@ -93,6 +93,61 @@ private func takeMaximum<T: Scalar>(
     }
 }
 
+/// The mean of each 2×2 block of pixels, channel by channel; an odd last row or column is dropped.
+///
+/// y[n, i, j, c] = ¼ Σ over a, b ∈ {0, 1} of x[n, 2i + a, 2j + b, c]; each of the four gets ¼ ∂L/∂y.
+///
+/// - Parameter images: shape `[batch, height, width, channels]`, at least 2×2 pixels.
+@specialized(where T == Float)
+@specialized(where T == Double)
+public func meanPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
+    precondition(
+        images.shape.count == 4 && images.shape[1] >= 2 && images.shape[2] >= 2,
+        "mean pooling needs images [batch, height, width, channels] of 2×2 pixels or more, not \(images.shape)")
+    let shape = images.shape
+    let (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
+    /// Calls `body` with the places of a block's first number and of its mean.
+    @inline(__always)
+    func forEachBlock(_ body: (_ corner: Int, _ block: Int) -> Void) {
+        var block = 0
+        for n in 0..<batch {
+            for i in 0..<height / 2 {
+                for j in 0..<width / 2 {
+                    body(((n * height + 2 * i) * width + 2 * j) * channels, block)
+                    block += channels
+                }
+            }
+        }
+    }
+    let below = width * channels
+    let y = Tensor<T>(shape: [batch, height / 2, width / 2, channels]) { y in
+        images.withElements { x in
+            forEachBlock { corner, block in
+                let a = x.baseAddress! + corner, b = a + below, target = y.baseAddress! + block
+                for c in 0..<channels { target[c] = 0.25 * ((a[c] + a[c + channels]) + (b[c] + b[c + channels])) }
+            }
+        }
+    }
+    return Tensor(y, from: [images]) { upstream, _ in
+        [
+            Tensor(shape: shape) { gradient in
+                if height % 2 == 1 || width % 2 == 1 { gradient.initialize(repeating: 0) }
+                upstream.withElements { upstream in
+                    forEachBlock { corner, block in
+                        let source = upstream.baseAddress! + block
+                        for row in 0..<2 {
+                            for column in 0..<2 {
+                                let target = gradient.baseAddress! + corner + row * below + column * channels
+                                for c in 0..<channels { target[c] = 0.25 * source[c] }
+                            }
+                        }
+                    }
+                }
+            }
+        ]
+    }
+}
+
 /// The mean over all pixels, channel by channel: y[n, c] = (1/HW) Σᵢⱼ x[n, i, j, c], of shape `[batch, channels]`.
 ///
 /// ∂L/∂x[n, i, j, c] = (1/HW) ∂L/∂y[n, c].

@@ -3,7 +3,8 @@ import Autodiff
 /// A child network: layers from images to the logits of the classes, with their parameters.
 ///
 /// The layers run in order; a dense layer from the last of them to the classes is added. Weights start as He et al. (2015)
-/// recommend for rectifiers, normal with variance 2/fan-in, drawn from the seed; biases start at zero.
+/// recommend for rectifiers, normal with variance 2/fan-in, drawn from the seed; biases start at zero. Batch normalisation
+/// starts as the identity, and keeps running statistics of its channels for the time after the training.
 ///
 ///     let network = Network<Float>(
 ///         [.convolution(height: 3, width: 3, filters: 16), .maxPooling],
@@ -16,146 +17,96 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
     /// The number of classes.
     public let classes: Int
     public var parameters: [Parameter<T>]
+    /// What each layer makes of which shape, and what it costs; the last is the dense layer to the classes.
+    public let summaries: [LayerSummary]
+    /// The running mean and variance of each normalised layer's channels, in order: what ``logits(_:)`` normalises with.
+    public internal(set) var statistics: [ChannelStatistics<T>]
 
     /// A network with fresh parameters; the layers must fit the images (see `problem(with:input:classes:)`).
     public init(_ layers: [Layer], input: ImageShape, classes: Int, seed: Int) {
-        if let problem = Self.problem(with: layers, input: input, classes: classes) {
-            preconditionFailure(problem.description)
+        do {
+            summaries = try LayerSummary.summaries(of: layers, input: input, classes: classes)
+        } catch {
+            preconditionFailure(error.description)
         }
         self.layers = layers
         self.input = input
         self.classes = classes
         var generator = RandomGenerator(seed: seed)
         parameters = []
-        func add(_ name: String, _ shape: [Int]) {
-            let fanIn = shape.dropLast().reduce(1, *)
-            parameters.append(
-                Parameter(
-                    "\(name) weights",
-                    generator.normalTensor(shape: shape, standardDeviation: (2 / Double(fanIn)).squareRoot())))
-            parameters.append(Parameter("\(name) bias", Tensor(repeating: 0, shape: [shape.last!])))
-        }
-        var shape = input
-        for (i, layer) in layers.enumerated() {
-            switch layer {
-            case .convolution(let height, let width, let filters, _):
-                add("convolution \(i + 1)", [height, width, shape.channels, filters])
+        statistics = []
+        for (i, summary) in summaries.enumerated() {
+            let shape = summary.input
+            switch summary.layer {
+            case .convolution(let height, let width, let filters, _, let normalized):
+                let name = "convolution \(i + 1)"
+                add(name, [height, width, shape.channels, filters], normalized: normalized, &generator)
             case .dense(let units):
-                add("dense \(i + 1)", [shape.count, units])
-            case .maxPooling, .meanOverSpace: break
+                let name = i == layers.count ? "classes" : "dense \(i + 1)"
+                add(name, [shape.count, units], normalized: false, &generator)
+            case .maxPooling, .meanPooling, .meanOverSpace, .dropout, .concatenation: break
             }
-            shape = Self.shape(after: layer, shape)
         }
-        add("classes", [shape.count, classes])
+    }
+
+    private mutating func add(
+        _ name: String, _ shape: [Int], normalized: Bool, _ generator: inout RandomGenerator
+    ) {
+        let fanIn = shape.dropLast().reduce(1, *), channels = [shape.last!]
+        let weights = generator.normalTensor(
+            shape: shape, standardDeviation: (2 / Double(fanIn)).squareRoot(), of: T.self)
+        parameters.append(Parameter("\(name) weights", weights))
+        let zeros = Tensor<T>(repeating: 0, shape: channels), ones = Tensor<T>(repeating: 1, shape: channels)
+        if normalized {
+            parameters += [Parameter("\(name) scale", ones), Parameter("\(name) shift", zeros)]
+            statistics.append(ChannelStatistics(mean: zeros, variance: ones, count: 0))
+        } else {
+            parameters.append(Parameter("\(name) bias", zeros))
+        }
     }
 
     /// Why these layers can't be applied to images of that shape, or nil where they can.
     public static func problem(with layers: [Layer], input: ImageShape, classes: Int) -> InvalidArgument? {
-        if !(1...65_536 ~= classes) { return InvalidArgument("classes is 1 to 65536; not \(classes)") }
-        var shape = input
-        // Of the whole network; floating-point numbers, which do not overflow.
-        var parameters = 0.0, outputs = 0.0
-        for (i, layer) in layers.enumerated() {
-            let sizes: [Int]
-            switch layer {
-            case .convolution(let height, let width, let filters, let stride): sizes = [height, width, filters, stride]
-            case .dense(let units): sizes = [units]
-            case .maxPooling, .meanOverSpace: sizes = []
-            }
-            if let size = sizes.first(where: { !(1...65_536 ~= $0) }) {
-                return InvalidArgument("layer \(i + 1) (\(layer)): its sizes are 1 to 65536, not \(size)")
-            }
-            if layer == .maxPooling && (shape.height < 2 || shape.width < 2) {
-                return InvalidArgument(
-                    "layer \(i + 1) (\(layer)): a map of \(shape.height)×\(shape.width) is too small")
-            }
-            switch layer {
-            case .convolution(let height, let width, let filters, _):
-                parameters += Double(height * width) * Double(shape.channels) * Double(filters)
-            case .dense(let units): parameters += Double(shape.count) * Double(units)
-            case .maxPooling, .meanOverSpace: break
-            }
-            shape = Self.shape(after: layer, shape)
-            outputs += Double(shape.height * shape.width) * Double(shape.channels)
-            if parameters > 5e7 || outputs > 2e6 {
-                return InvalidArgument("layer \(i + 1) (\(layer)): more parameters or outputs than fit into memory")
-            }
-        }
-        if parameters + Double(shape.count) * Double(classes) > 5e7 {
-            return InvalidArgument("the last layer, to \(classes) classes: more parameters than fit into memory")
-        }
-        return nil
-    }
-
-    /// The shape of what a layer makes of images of the given shape; vectors are images of one pixel.
-    public static func shape(after layer: Layer, _ shape: ImageShape) -> ImageShape {
-        switch layer {
-        case .convolution(_, _, let filters, let stride):
-            ImageShape(
-                height: (shape.height + stride - 1) / stride, width: (shape.width + stride - 1) / stride,
-                channels: filters)
-        case .maxPooling: ImageShape(height: shape.height / 2, width: shape.width / 2, channels: shape.channels)
-        case .meanOverSpace: ImageShape(height: 1, width: 1, channels: shape.channels)
-        case .dense(let units): ImageShape(height: 1, width: 1, channels: units)
+        do {
+            _ = try LayerSummary.summaries(of: layers, input: input, classes: classes)
+            return nil
+        } catch {
+            return error
         }
     }
 
     /// The logits of each class, as a differentiable value: shape `[batch, classes]`.
     ///
+    /// This is the network as it is used: batch normalisation takes its running statistics, and dropout drops nothing.
+    ///
     /// - Parameter images: shape `[batch, height, width, channels]`.
-    public func logits(_ images: Tensor<T>) -> Tensor<T> { logits(images, parameters.map(\.tensor)) }
+    public func logits(_ images: Tensor<T>) -> Tensor<T> {
+        var pass = ForwardPass(parameters.map(\.tensor), statistics)
+        return pass.logits(images, layers)
+    }
+
+    /// The logits while the network is trained, as a differentiable value: shape `[batch, classes]`.
+    ///
+    /// Batch normalisation takes the statistics of this batch and moves the running ones towards them,
+    /// s ← 0.9 s + 0.1 s_batch; dropout draws from the generator.
+    public mutating func trainingLogits(
+        _ images: Tensor<T>, using generator: inout RandomGenerator
+    ) -> Tensor<T> {
+        var pass = ForwardPass(parameters.map(\.tensor), statistics, training: generator)
+        let logits = pass.logits(images, layers)
+        statistics = pass.statistics
+        generator = pass.generator!
+        return logits
+    }
 
     /// The most probable class of each image; records no graph.
     public func predictions(_ images: Tensor<T>) -> [Int] {
-        let logits = logits(images, parameters.map(\.value))
-        return logits.withElements { logits in
+        var pass = ForwardPass(parameters.map(\.value), statistics)
+        return pass.logits(images, layers).withElements { logits in
             (0..<images.shape[0]).map { n in
                 let row = n * classes
                 return (1..<classes).reduce(0) { logits[row + $1] > logits[row + $0] ? $1 : $0 }
             }
         }
-    }
-
-    private func logits(_ images: Tensor<T>, _ weights: [Tensor<T>]) -> Tensor<T> {
-        var x = images
-        var next = 0
-        func take() -> (weights: Tensor<T>, bias: Tensor<T>) {
-            defer { next += 2 }
-            return (weights[next], weights[next + 1])
-        }
-        func flattened(_ x: Tensor<T>) -> Tensor<T> {
-            x.reshaped([x.shape[0], x.shape.dropFirst().reduce(1, *)])
-        }
-        for layer in layers {
-            switch layer {
-            case .convolution(_, _, _, let stride):
-                let (w, b) = take()
-                x = convolution(x, w, bias: b, stride: stride, rectified: true)
-            case .maxPooling: x = maxPooling(x)
-            case .meanOverSpace:
-                let y = meanOverSpace(x)
-                x = y.reshaped([y.shape[0], 1, 1, y.shape[1]])
-            case .dense:
-                let (w, b) = take()
-                let y = dense(flattened(x), w, bias: b, rectified: true)
-                x = y.reshaped([y.shape[0], 1, 1, y.shape[1]])
-            }
-        }
-        let (w, b) = take()
-        return dense(flattened(x), w, bias: b)
-    }
-}
-
-extension Network: CustomStringConvertible {
-    /// The layers with the shapes that they make, and the number of parameters.
-    public var description: String {
-        var shape = input
-        var lines = ["input \(input)"]
-        for layer in layers {
-            shape = Self.shape(after: layer, shape)
-            lines.append("\(layer) → \(shape)")
-        }
-        lines.append("dense \(classes) → \(classes) classes; \(parameterCount) parameters in all")
-        return lines.joined(separator: "\n")
     }
 }

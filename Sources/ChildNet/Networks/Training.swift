@@ -1,31 +1,4 @@
 import Autodiff
-import RealModule
-
-/// How children are trained.
-public struct TrainingSettings: Sendable, Hashable, Codable {
-    /// Passes over the training images.
-    public var epochs: Int
-    /// Images in a step.
-    public var batchSize: Int
-    /// The step size of the first step; it falls along half a cosine to zero at the last.
-    public var learningRate: Double
-    /// Nesterov's momentum.
-    public var momentum: Double
-    /// The decay of weights.
-    public var weightDecay: Double
-
-    /// Settings; the defaults suit small networks on small images.
-    public init(
-        epochs: Int = 8, batchSize: Int = 32, learningRate: Double = 0.05, momentum: Double = 0.9,
-        weightDecay: Double = 1e-4
-    ) {
-        self.epochs = epochs
-        self.batchSize = batchSize
-        self.learningRate = learningRate
-        self.momentum = momentum
-        self.weightDecay = weightDecay
-    }
-}
 
 /// A network after training, with what the training saw.
 public struct TrainedNetwork<T: Scalar>: Sendable {
@@ -40,6 +13,11 @@ public struct TrainedNetwork<T: Scalar>: Sendable {
 
     /// The validation accuracy after the last epoch; 0 for a network that diverged.
     public var validationAccuracy: Double { divergedInEpoch == nil ? validationAccuracies.last ?? 0 : 0 }
+
+    /// The best validation accuracy of the last epochs; 0 for a network that diverged.
+    public func bestAccuracy(ofLast epochs: Int) -> Double {
+        divergedInEpoch == nil ? validationAccuracies.suffix(epochs).max() ?? 0 : 0
+    }
 }
 
 extension TrainedNetwork: CustomStringConvertible {
@@ -52,10 +30,35 @@ extension TrainedNetwork: CustomStringConvertible {
     }
 }
 
+/// How far the training of a network is.
+public struct TrainingProgress: Sendable {
+    /// The epochs to be trained.
+    public let epochs: Int
+    /// The epochs that are done.
+    public let epochsDone: Int
+    /// The steps of this epoch that are done, of ``steps``.
+    public let stepsDone: Int
+    /// The steps of an epoch.
+    public let steps: Int
+    /// The mean loss of the epoch so far.
+    public let loss: Double
+    /// The validation accuracy after the last whole epoch; nil in the first.
+    public let validation: Double?
+
+    /// One line: `epoch 3 of 8  ██████░░░░  loss 0.213  validation 95.7 %`.
+    public var line: String {
+        let cells = 10, filled = stepsDone * cells / max(steps, 1)
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
+        let validation = validation.map { "  validation \(formatted(($0 * 1000).rounded() / 10)) %" } ?? ""
+        return
+            "epoch \(min(epochsDone + 1, epochs)) of \(epochs)  \(bar)  loss \(formatted(loss, digits: 3))\(validation)"
+    }
+}
+
 /// Trains a network by stochastic gradient descent with Nesterov's momentum, on one core.
 ///
-/// The training images are shuffled anew for each epoch by the generator of `seed`. A loss that is no longer finite ends
-/// the training and is reported in the result. The same seed gives the same bits.
+/// The generator of `seed` shuffles the training images anew for each epoch, varies them and draws what dropout drops. A
+/// loss that is no longer finite ends the training and is reported in the result. The same seed gives the same bits.
 ///
 ///     let network = Network<Float>([.dense(units: 32)], input: digits.imageShape, classes: 10, seed: 1)
 ///     train(network, on: digits, seed: 1).validationAccuracy
@@ -67,11 +70,14 @@ public func train<T: Scalar>(
 
 /// Trains a network as long as nobody wants it to stop.
 ///
-/// - Parameter shouldStop: asked before every step; training that is stopped returns nil.
+/// - Parameters:
+///   - shouldStop: asked before every step; training that is stopped returns nil.
+///   - progress: called after every step.
 public func train<T: Scalar>(
     _ network: Network<T>, on data: DataSet, settings: TrainingSettings = TrainingSettings(), seed: Int,
-    shouldStop: () -> Bool
+    shouldStop: () -> Bool, progress: (TrainingProgress) -> Void = { _ in }
 ) -> TrainedNetwork<T>? {
+    precondition(settings.problem == nil, settings.problem!.description)
     var result = TrainedNetwork(network: network, validationAccuracies: [], losses: [], divergedInEpoch: nil)
     var optimizer = SGD<T>(
         learningRate: T(settings.learningRate), momentum: T(settings.momentum), weightDecay: T(settings.weightDecay))
@@ -83,20 +89,30 @@ public func train<T: Scalar>(
         var total = 0.0
         for step in 0..<stepsPerEpoch {
             if shouldStop() { return nil }
-            let progress = Double(epoch * stepsPerEpoch + step) / Double(settings.epochs * stepsPerEpoch)
-            optimizer.learningRate = T(settings.learningRate * (1 + Double.cos(.pi * progress)) / 2)
+            let done = Double(epoch * stepsPerEpoch + step) / Double(settings.epochs * stepsPerEpoch)
+            optimizer.learningRate = T(
+                settings.schedule.learningRate(from: settings.learningRate, epoch: epoch, progress: done))
             let members = order[step * settings.batchSize..<min((step + 1) * settings.batchSize, count)]
-            let (images, labels) = data.batch(.training, members, of: T.self)
-            let loss = softmaxCrossEntropy(result.network.logits(images), labels: labels)
+            let (images, labels) = data.trainingBatch(
+                members, augmentation: settings.augmentation, using: &generator, of: T.self)
+            let logits = result.network.trainingLogits(images, using: &generator)
+            let loss = softmaxCrossEntropy(logits, labels: labels)
             guard loss.value.isFinite else {
                 result.divergedInEpoch = epoch + 1
                 return result
             }
             total += Double(loss.value) * Double(members.count)
-            optimizer.update(&result.network, with: ∇loss)
+            var slope = ∇loss
+            if let limit = settings.gradientLimit { slope = slope.shortened(to: T(limit)) }
+            optimizer.update(&result.network, with: slope)
+            progress(
+                TrainingProgress(
+                    epochs: settings.epochs, epochsDone: epoch, stepsDone: step + 1, steps: stepsPerEpoch,
+                    loss: total / Double(min((step + 1) * settings.batchSize, count)),
+                    validation: result.validationAccuracies.last))
         }
         // The last step's damage shows in no loss.
-        guard result.network.parameters.allSatisfy({ $0.value.sum().value.isFinite }) else {
+        guard result.network.isFinite else {
             result.divergedInEpoch = epoch + 1
             return result
         }
@@ -104,6 +120,13 @@ public func train<T: Scalar>(
         result.validationAccuracies.append(accuracy(of: result.network, on: data, .validation))
     }
     return result
+}
+
+extension Network {
+    /// Whether every parameter and every running statistic is a finite number.
+    fileprivate var isFinite: Bool {
+        (parameters.map(\.value) + statistics.flatMap { [$0.mean, $0.variance] }).allSatisfy { $0.sum().value.isFinite }
+    }
 }
 
 /// The share of a part's images that a network classifies rightly, 0 to 1.

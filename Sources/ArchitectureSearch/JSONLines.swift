@@ -1,0 +1,84 @@
+/// The line on which each value of a JSON text begins: for error messages about what a valid text says.
+struct JSONLines {
+    private var lines: [[String]: Int] = [:]
+    /// The paths of all keys of objects, in the text's order, with their lines.
+    private(set) var keys: [(path: [String], line: Int)] = []
+    /// The first key that an object has twice.
+    private(set) var duplicate: (line: Int, key: String)?
+    private let bytes: [UInt8]
+    private var place = 0
+    private var line = 1
+
+    /// Nil for a text that is not JSON, or that is nested deeper than any description of a space.
+    init?(of text: String) {
+        bytes = Array(text.utf8)
+        guard readValue([]) else { return nil }
+    }
+
+    /// The line of the value at a path of keys and indices, or of the nearest value around it.
+    func line(of path: [String]) -> Int? {
+        var path = path
+        while lines[path] == nil && !path.isEmpty { path.removeLast() }
+        return lines[path]
+    }
+
+    private mutating func skipSpace() {
+        while place < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[place]) {
+            if bytes[place] == 0x0A { line += 1 }
+            place += 1
+        }
+    }
+
+    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+        skipSpace()
+        guard place < bytes.count, bytes[place] == UInt8(ascii: character) else { return false }
+        place += 1
+        return true
+    }
+
+    private mutating func readValue(_ path: [String]) -> Bool {
+        skipSpace()
+        guard place < bytes.count, path.count < 16 else { return false }
+        lines[path] = line
+        if take("{") { return readObject(path) }
+        if take("[") { return readArray(path) }
+        if bytes[place] == UInt8(ascii: "\"") { return readString() != nil }
+        let start = place
+        while place < bytes.count, !" \t\r\n,]}".utf8.contains(bytes[place]) { place += 1 }
+        return place > start
+    }
+
+    private mutating func readObject(_ path: [String]) -> Bool {
+        if take("}") { return true }
+        repeat {
+            skipSpace()
+            let keyLine = line
+            guard let key = readString(), take(":") else { return false }
+            if lines[path + [key]] != nil && duplicate == nil { duplicate = (keyLine, key) }
+            keys.append((path + [key], keyLine))
+            guard readValue(path + [key]) else { return false }
+        } while take(",")
+        return take("}")
+    }
+
+    private mutating func readArray(_ path: [String]) -> Bool {
+        if take("]") { return true }
+        var index = 0
+        repeat {
+            guard readValue(path + ["\(index)"]) else { return false }
+            index += 1
+        } while take(",")
+        return take("]")
+    }
+
+    private mutating func readString() -> String? {
+        guard take("\"") else { return nil }
+        let start = place
+        while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
+            place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        guard place < bytes.count else { return nil }
+        defer { place += 1 }
+        return String(decoding: bytes[start..<place], as: UTF8.self)
+    }
+}

@@ -1,0 +1,81 @@
+import Autodiff
+
+extension DataSet {
+    /// An image of a part as rows of numbers, to be looked at with `Heatmap`; of a colour image the mean of its channels.
+    ///
+    ///     Heatmap(digits.image(.training, 0))
+    public func image(_ part: Part, _ index: Int) -> [[Double]] {
+        let pixels = batch(part, [index], of: Double.self).images.elements, channels = imageShape.channels
+        return (0..<imageShape.height).map { i in
+            (0..<imageShape.width).map { j in
+                let first = (i * imageShape.width + j) * channels
+                return pixels[first..<first + channels].reduce(0, +) / Double(channels)
+            }
+        }
+    }
+}
+
+extension Network {
+    /// What each filter of a convolution looks for: its kernel as rows of numbers, to be looked at with `Heatmap`; the mean
+    /// over its input channels.
+    ///
+    /// - Parameter number: the number of the layer, from 1, as the network's description shows it.
+    /// - Throws: ``InvalidArgument`` for a layer that is no convolution.
+    public func filters(ofLayer number: Int) throws(InvalidArgument) -> [[[Double]]] {
+        guard let weights = parameters.first(where: { $0.name == "convolution \(number) weights" }) else {
+            let convolutions = layers.indices.filter { if case .convolution = layers[$0] { true } else { false } }
+            throw InvalidArgument(
+                "layer \(number) is no convolution"
+                    + (convolutions.isEmpty
+                        ? "" : "; these are: \(convolutions.map { "\($0 + 1)" }.joined(separator: ", "))"))
+        }
+        let (height, width, channels) = (weights.shape[0], weights.shape[1], weights.shape[2])
+        let filters = weights.shape[3], w = weights.value.elements
+        return (0..<filters).map { filter in
+            (0..<height).map { i in
+                (0..<width).map { j in
+                    let sum = (0..<channels).reduce(0.0) {
+                        $0 + Double(w[((i * width + j) * channels + $1) * filters + filter])
+                    }
+                    return sum / Double(channels)
+                }
+            }
+        }
+    }
+}
+
+/// How often images of each class are taken for each class.
+public struct ConfusionTable: Sendable, CustomStringConvertible {
+    /// Row i, column j counts the images of class i that the network takes for class j; right ones are on the diagonal.
+    public let counts: [[Int]]
+
+    /// The share of images that are taken for what they are, 0 to 1.
+    public var accuracy: Double {
+        let all = counts.joined().reduce(0, +)
+        return all == 0 ? 0 : Double(counts.indices.reduce(0) { $0 + counts[$1][$1] }) / Double(all)
+    }
+
+    /// A row for each class, a column for what its images are taken for; a dot for never.
+    public var description: String {
+        let width = max(counts.joined().map { "\($0)".count }.max() ?? 1, "\(counts.count)".count) + 1
+        func cell(_ text: String) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+        let columns = counts.first.map { $0.indices.map { cell("\($0)") }.joined() } ?? ""
+        let rows = counts.enumerated().map { i, row in
+            cell("\(i)") + " │" + row.map { cell($0 == 0 ? "·" : "\($0)") }.joined()
+        }
+        return ([cell("") + "  " + columns] + rows).joined(separator: "\n")
+    }
+}
+
+/// How often a network takes a part's images of each class for each class.
+public func confusionTable<T: Scalar>(
+    of network: Network<T>, on data: DataSet, _ part: DataSet.Part
+) -> ConfusionTable {
+    let classes = max(network.classes, data.classes)
+    var counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
+    for first in stride(from: 0, to: data.count(part), by: 128) {
+        let (images, labels) = data.batch(part, first..<min(first + 128, data.count(part)), of: T.self)
+        for (prediction, label) in zip(network.predictions(images), labels) { counts[label][prediction] += 1 }
+    }
+    return ConfusionTable(counts: counts)
+}

@@ -1,0 +1,93 @@
+import Autodiff
+
+/// Where the time of a training step goes: what each layer takes forwards and backwards.
+public struct LayerTimes: Sendable, CustomStringConvertible {
+    /// One layer's times for a batch.
+    public struct Row: Sendable {
+        /// The layer in a few words.
+        public let layer: String
+        /// Seconds of the forward pass.
+        public let forward: Double
+        /// Seconds of all its gradients.
+        public let backward: Double
+        /// Floating-point operations in a second, in billions, of both passes; 0 where there are none to count.
+        public let gigaflops: Double
+    }
+    /// The layers in order, the last being the dense layer to the classes.
+    public let rows: [Row]
+    /// The images of the batch.
+    public let batchSize: Int
+
+    /// Each layer's share of the time, its milliseconds and its speed.
+    public var description: String {
+        let total = rows.reduce(0) { $0 + $1.forward + $1.backward }
+        let width = rows.map(\.layer.count).max() ?? 0
+        func right(_ text: String, _ width: Int) -> String {
+            String(repeating: " ", count: max(0, width - text.count)) + text
+        }
+        func milliseconds(_ seconds: Double) -> String { formatted(1000 * seconds, digits: 3) }
+        let lines = rows.map { row in
+            row.layer + String(repeating: " ", count: width - row.layer.count)
+                + right("\(Int((100 * (row.forward + row.backward) / max(total, 1e-12)).rounded())) %", 8)
+                + right(milliseconds(row.forward), 9) + right(milliseconds(row.backward), 10)
+                + right(row.gigaflops == 0 ? "" : formatted(row.gigaflops, digits: 3), 9)
+        }
+        let header =
+            String(repeating: " ", count: width) + right("share", 8) + right("forward", 9)
+            + right("backward", 10) + right("GFLOP/s", 9)
+        return ([header] + lines + ["milliseconds for \(batchSize) images"]).joined(separator: "\n")
+    }
+}
+
+/// Measures each layer of a network on its own, forwards and backwards, on a batch of random images.
+///
+/// A layer's gradients are those of its weights and, but for the first, of its input. The figures are of this machine at
+/// this moment: the shortest of five times.
+public func layerTimes(of network: Network<Float>, batchSize: Int = 32, seed: Int) -> LayerTimes {
+    precondition(batchSize > 0, "a batch has images; not \(batchSize)")
+    var generator = RandomGenerator(seed: seed)
+    func best(_ body: () -> Void) -> Double {
+        body()
+        return (0..<5).map { _ in
+            let start = ContinuousClock.now
+            body()
+            let time = start.duration(to: .now).components
+            return Double(time.seconds) + Double(time.attoseconds) * 1e-18
+        }.min()!
+    }
+    var x: Tensor<Float> = generator.normalTensor(
+        shape: [batchSize, network.input.height, network.input.width, network.input.channels])
+    var kept = [0: x]
+    var rows: [LayerTimes.Row] = []
+    var pass = ForwardPass(network.parameters.map(\.tensor), network.statistics, training: generator)
+    // The images need no gradient; whatever was made of them with weights does.
+    var hasWeightsBefore = false
+    for (i, summary) in network.summaries.enumerated() {
+        let isLast = i == network.layers.count
+        /// The layer on inputs that stand alone, so that what came before takes no part.
+        func run(_ pass: inout ForwardPass<Float>, _ x: Tensor<Float>, _ kept: [Int: Tensor<Float>]) -> Tensor<Float> {
+            isLast ? pass.classes(x) : pass.output(of: summary.layer, x, kept)
+        }
+        let leaf = hasWeightsBefore ? Parameter("input", x).tensor : x
+        let leaves = hasWeightsBefore ? kept.mapValues { Parameter("input", $0).tensor } : kept
+        let forward = best {
+            var pass = pass
+            _ = run(&pass, x, kept)
+        }
+        let both = best {
+            var pass = pass
+            let y = run(&pass, leaf, leaves)
+            if y.dependsOnParameters { _ = ∇y.sum() }
+        }
+        let flops = summary.flops * Double(batchSize) * (hasWeightsBefore ? 3 : 2)
+        let backward = max(0, both - forward)
+        rows.append(
+            LayerTimes.Row(
+                layer: isLast ? "dense, to \(network.classes) classes" : "\(summary.layer)", forward: forward,
+                backward: backward, gigaflops: flops == 0 ? 0 : flops / (forward + backward) / 1e9))
+        x = run(&pass, x, kept).detached
+        kept[i + 1] = x
+        hasWeightsBefore = hasWeightsBefore || summary.parameters > 0
+    }
+    return LayerTimes(rows: rows, batchSize: batchSize)
+}

@@ -3,19 +3,29 @@ import Foundation
 import PackageDescription
 
 // The default build is a debug build, because swift-syntax takes minutes to build in release; this project's own
-// modules are optimised even there. `-march=native` makes Swift's SIMD types use the machine's own vector registers
-// and fused multiply-adds (AVX2, AVX-512); on arm64 the default target has both already.
-// Where there is no fused multiply-add, the kernels must not ask for one: it would be a library call for each number.
+// modules are optimised even there. They are built for one processor: the machine's own, or the one that `TARGET_CPU`
+// names as clang does (`x86-64-v3` for any with AVX2), so that Swift's SIMD types use its vector registers and fused
+// multiply-adds. Which tiles fit the registers is said in Sources/ChildNet/Kernels/TileShape.swift. On arm64 the default
+// target has all of its registers already.
 #if arch(x86_64)
-    let machineFlags = ["-Xcc", "-march=native"]
+    let cpu = Context.environment["TARGET_CPU"] ?? "native"
+    let machineFlags = ["-Xcc", "-march=\(cpu)"]
+    let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? "fma"
+    let ownFeatures = Set(processor.split(whereSeparator: \.isWhitespace))
+    let features: (fusedMultiplyAdd: Bool, wideRegisters: Bool) =
+        switch cpu {
+        case "native": (ownFeatures.contains("fma"), ownFeatures.isSuperset(of: ["avx512f", "avx512vl"]))
+        case "x86-64", "x86-64-v2": (false, false)
+        case "x86-64-v4": (true, true)
+        default: (true, false)
+        }
 #else
     let machineFlags: [String] = []
+    let features = (fusedMultiplyAdd: true, wideRegisters: false)
 #endif
-let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-let lacksFusedMultiplyAdd =
-    processor.contains("flags\t") && !processor.split(whereSeparator: \.isWhitespace).contains("fma")
 let optimized: [SwiftSetting] =
-    (lacksFusedMultiplyAdd ? [.define("NO_FUSED_MULTIPLY_ADD")] : []) + [
+    (features.fusedMultiplyAdd ? [] : [.define("NO_FUSED_MULTIPLY_ADD")])
+    + (features.wideRegisters ? [.define("WIDE_REGISTERS")] : []) + [
         .unsafeFlags(
             ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2"] + machineFlags, .when(configuration: .debug)),
         .unsafeFlags(machineFlags, .when(configuration: .release)),
@@ -89,7 +99,8 @@ let package = Package(
             dependencies: ["Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet"]),
         .testTarget(name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude"]),
         .executableTarget(
-            name: "ChildNetBenchmark", dependencies: ["ArchitectureSearch", "Autodiff", "ChildNet"], path: "Benchmarks/ChildNetBenchmark",
+            name: "ChildNetBenchmark", dependencies: ["ArchitectureSearch", "Autodiff", "ChildNet"],
+            path: "Benchmarks/ChildNetBenchmark",
             swiftSettings: optimized),
         // Attempts that trap, never end and return wrong shapes, judged in processes of their own.
         .executableTarget(

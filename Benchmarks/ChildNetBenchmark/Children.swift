@@ -81,7 +81,8 @@ struct Child: Sendable {
         return (0..<count).map { number in
             let architecture = space.randomArchitecture(using: &generator)
             return Child(
-                name: "\(input.height)-\(space.name == SearchSpace.smallCNN.name ? "s" : "z")\(number + 1)", input: input,
+                name: "\(input.height)-\(space.name == SearchSpace.smallCNN.name ? "s" : "z")\(number + 1)",
+                input: input,
                 layers: space.layers(architecture), batch: 64)
         }
     }

@@ -32,39 +32,75 @@ final class Trainer {
     private var optimizer = SGD<Float>(learningRate: 1e-4, momentum: 0.9, weightDecay: 1e-4)
     private let images: Tensor<Float>
     private let labels: [Int]
+    private var generator: RandomGenerator
 
     init(_ child: Child, seed: Int) {
-        var generator = RandomGenerator(seed: seed)
+        generator = RandomGenerator(seed: seed)
         network = child.network(seed: seed)
         images = generator.normalTensor(
             shape: [child.batch, child.input.height, child.input.width, child.input.channels])
-        labels = (0..<child.batch).map { _ in generator.uniform(below: 10) }
+        var drawn = generator
+        labels = (0..<child.batch).map { _ in drawn.uniform(below: 10) }
     }
 
     func step() {
-        let loss = softmaxCrossEntropy(network.logits(images), labels: labels)
+        let loss = softmaxCrossEntropy(network.trainingLogits(images, using: &generator), labels: labels)
         optimizer.update(&network, with: ∇loss)
     }
 }
 
+/// What a training step takes of memory, in MiB, beside what it can't do without: every layer's output and its gradient
+/// (of a normalised convolution's two), the images, and each parameter with its gradient and its velocity. And how often
+/// it asks the system for more once it is under way.
+func memory(of child: Child) -> (peak: Double, need: Double, requests: Int) {
+    let before = TensorMemory.bytesInUse
+    let trainer = Trainer(child, seed: 1)
+    for _ in 0..<3 { trainer.step() }
+    TensorMemory.resetPeak()
+    let requests = TensorMemory.systemRequests
+    for _ in 0..<3 { trainer.step() }
+    let summaries = child.network(seed: 1).summaries
+    let outputs = summaries.reduce(0) { sum, summary in
+        guard case .convolution(_, _, _, _, normalized: true) = summary.layer else { return sum + summary.output.count }
+        return sum + 2 * summary.output.count
+    }
+    let numbers = (child.input.count + 2 * outputs) * child.batch + 3 * summaries.reduce(0) { $0 + $1.parameters }
+    let mebibyte = Double(1 << 20)
+    return (
+        Double(TensorMemory.peakBytes - before) / mebibyte, Double(4 * numbers) / mebibyte,
+        TensorMemory.systemRequests - requests
+    )
+}
+
+/// The seconds of a convolution's forward pass and of its two gradients.
+func passes(
+    _ images: [Int], _ weights: [Int], stride: Int, wantsInputs: Bool
+) -> (forward: Double, inputs: Double, weights: Double) {
+    var generator = RandomGenerator(seed: 1)
+    let x = Parameter<Float>("x", generator.normalTensor(shape: images))
+    let w = Parameter<Float>("w", generator.normalTensor(shape: weights))
+    let b = Tensor<Float>(repeating: 0, shape: [weights[3]])
+    func time(_ x: Tensor<Float>, _ w: Tensor<Float>) -> Double {
+        best(rounds: 3, atLeast: 0.05) {
+            let y = convolution(x, w, bias: b, stride: stride, rectified: true)
+            if y.dependsOnParameters { _ = ∇(y.sum()) }
+        }
+    }
+    let forward = time(x.value, w.value)
+    return (
+        forward, wantsInputs ? max(1e-9, time(x.tensor, w.value) - forward) : 0,
+        max(1e-9, time(x.value, w.tensor) - forward)
+    )
+}
+
 /// The seconds of the forward passes and of the two gradients of all of a child's convolutions and dense layers.
 func parts(of child: Child, only number: Int? = nil) -> (forward: Double, inputs: Double, weights: Double) {
-    var generator = RandomGenerator(seed: 1)
     var sums = (forward: 0.0, inputs: 0.0, weights: 0.0)
     for (n, product) in child.products.enumerated() where number == nil || number == n {
-        let x = Parameter<Float>("x", generator.normalTensor(shape: product.images))
-        let w = Parameter<Float>("w", generator.normalTensor(shape: product.weights))
-        let b = Tensor<Float>(repeating: 0, shape: [product.weights[3]])
-        func time(_ x: Tensor<Float>, _ w: Tensor<Float>) -> Double {
-            best(rounds: 3, atLeast: 0.1) {
-                let y = convolution(x, w, bias: b, stride: product.stride, rectified: true)
-                if y.dependsOnParameters { _ = ∇(y.sum()) }
-            }
-        }
-        let forward = time(x.value, w.value)
-        sums.forward += forward
-        sums.weights += time(x.value, w.tensor) - forward
-        if !product.isFirst { sums.inputs += time(x.tensor, w.value) - forward }
+        let times = passes(product.images, product.weights, stride: product.stride, wantsInputs: !product.isFirst)
+        sums.forward += times.forward
+        sums.inputs += times.inputs
+        sums.weights += times.weights
     }
     return sums
 }
@@ -77,13 +113,13 @@ func printLayers(of child: Child) {
         print(
             "      \(product.layer) on \(product.images[1])×\(product.images[2])×\(product.images[3])".padding(
                 toLength: 52, withPad: " ", startingAt: 0)
-                + column(rounded(flops / part.forward / 1e9), 9)
-                + column(product.isFirst ? "" : rounded(flops / part.inputs / 1e9), 10)
-                + column(rounded(flops / part.weights / 1e9), 11))
+                + rightAligned(rounded(flops / part.forward / 1e9), 9)
+                + rightAligned(product.isFirst ? "" : rounded(flops / part.inputs / 1e9), 10)
+                + rightAligned(rounded(flops / part.weights / 1e9), 11))
     }
 }
 
-func column(_ text: String, _ width: Int) -> String {
+func rightAligned(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
 }
 
@@ -110,6 +146,8 @@ let python = CommandLine.arguments.firstIndex(of: "--peers").map { CommandLine.a
 var ratios: [(name: String, ratio: Double)] = []
 var summary: [String: Double] = [:]
 for child in Child.named + Child.sampled where chosen.map({ $0 == child.name }) ?? true {
+    // Through a pipe, too, each line comes as soon as it is known.
+    defer { fflush(nil) }
     let trainer = Trainer(child, seed: 1)
     let alone = Double(child.batch) / best { trainer.step() }
     // One child on each core at once.
@@ -127,11 +165,14 @@ for child in Child.named + Child.sampled where chosen.map({ $0 == child.name }) 
     let step = Double(child.batch) / alone
     let rest = step - part.forward - part.inputs - part.weights
     print(
-        column(child.name, 5) + column(rounded(alone), 11) + column(rounded(alone * child.trainingFlops / 1e9), 10)
-            + column(rounded(100 * alone * child.trainingFlops / 1e9 / peak) + " %", 10)
-            + column(rounded(together), 22) + column(rounded(together / alone, 2), 10) + " |"
-            + column(rounded(flops / part.forward / 1e9), 9) + column(rounded(inputFlops / part.inputs / 1e9), 10)
-            + column(rounded(flops / part.weights / 1e9), 11) + column(rounded(100 * rest / step) + " %", 29))
+        rightAligned(child.name, 5) + rightAligned(rounded(alone), 11)
+            + rightAligned(rounded(alone * child.trainingFlops / 1e9), 10)
+            + rightAligned(rounded(100 * alone * child.trainingFlops / 1e9 / peak) + " %", 10)
+            + rightAligned(rounded(together), 22) + rightAligned(rounded(together / alone, 2), 10) + " |"
+            + rightAligned(rounded(flops / part.forward / 1e9), 9)
+            + rightAligned(rounded(inputFlops / part.inputs / 1e9), 10)
+            + rightAligned(rounded(flops / part.weights / 1e9), 11)
+            + rightAligned(rounded(100 * rest / step) + " %", 29))
     if CommandLine.arguments.contains("--layers") { printLayers(of: child) }
     if child.name == "C" {
         summary["peak_share_c"] = alone * child.trainingFlops / 1e9 / peak
@@ -148,6 +189,7 @@ for child in Child.named + Child.sampled where chosen.map({ $0 == child.name }) 
                 + "ChildNet is \(rounded(together / peer.imagesPerSecond, 2)) times as fast on the whole machine")
     }
 }
+if chosen == nil { printShapes(peak: peak) }
 if !ratios.isEmpty {
     summary["ratio_geomean"] = exp(ratios.reduce(0) { $0 + log($1.ratio) } / Double(ratios.count))
     summary["ratio_min"] = ratios.map(\.ratio).min()

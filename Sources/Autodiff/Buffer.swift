@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// A fresh large allocation costs a page fault for every 4 KiB, at every training step. The pool keeps what was freed,
 /// by size, so that a training step in the steady state asks the system for nothing.
-final class Buffer<Element: Scalar>: @unchecked Sendable {
+final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
     // Unchecked: a buffer is written only by the initialiser of the one tensor that owns it, before it is shared.
     let elements: UnsafeMutableBufferPointer<Element>
     private let byteCount: Int
@@ -34,8 +34,18 @@ private final class Pool: Sendable {
     private struct Free {
         var bySize: [Int: [UInt]] = [:]
         var bytes = 0
+        var use = Use()
     }
     private let free = Mutex(Free())
+
+    /// What buffers hold, and what it took to get it.
+    struct Use: Sendable {
+        var bytes = 0
+        var peakBytes = 0
+        var systemRequests = 0
+    }
+
+    func withUse<Result>(_ body: (inout Use) -> Result) -> Result { free.withLock { body(&$0.use) } }
 
     /// The size class: the next multiple of an eighth of the power of two below, so that at most an eighth is wasted.
     static func roundedSize(_ bytes: Int) -> Int {
@@ -45,7 +55,12 @@ private final class Pool: Sendable {
 
     func take(_ size: Int) -> UnsafeMutableRawPointer {
         let kept = free.withLock { free -> UInt? in
-            guard let address = free.bySize[size]?.popLast() else { return nil }
+            free.use.bytes += size
+            free.use.peakBytes = max(free.use.peakBytes, free.use.bytes)
+            guard let address = free.bySize[size]?.popLast() else {
+                free.use.systemRequests += 1
+                return nil
+            }
             free.bytes -= size
             return address
         }
@@ -56,6 +71,7 @@ private final class Pool: Sendable {
     func give(_ memory: UnsafeMutableRawPointer, _ size: Int) {
         let address = UInt(bitPattern: memory)
         let keeps = free.withLock { free in
+            free.use.bytes -= size
             guard free.bytes + size <= Self.limit else { return false }
             free.bySize[size, default: []].append(address)
             free.bytes += size
@@ -65,9 +81,21 @@ private final class Pool: Sendable {
     }
 }
 
+/// What all tensors of the process take of memory.
+public enum TensorMemory {
+    /// The bytes that tensors and scratch memory hold now.
+    public static var bytesInUse: Int { Pool.shared.withUse { $0.bytes } }
+    /// The most bytes that they held at once since ``resetPeak()``.
+    public static var peakBytes: Int { Pool.shared.withUse { $0.peakBytes } }
+    /// How often memory came from the system, because none of that size had been given back.
+    public static var systemRequests: Int { Pool.shared.withUse { $0.systemRequests } }
+    /// Forgets how much was held before.
+    public static func resetPeak() { Pool.shared.withUse { $0.peakBytes = $0.bytes } }
+}
+
 /// Memory for the length of one call, from the pool that tensors take theirs from; not initialised.
 @inline(__always)
-public func withScratch<Element: Scalar, Result>(
+public func withScratch<Element: BitwiseCopyable, Result>(
     _ type: Element.Type = Element.self, count: Int,
     _ body: (UnsafeMutableBufferPointer<Element>) throws -> Result
 ) rethrows -> Result {
@@ -76,12 +104,12 @@ public func withScratch<Element: Scalar, Result>(
 }
 
 /// The memory of ``withScratch(_:count:_:)``, for callers that need several pieces at once.
-public func scratch<Element: Scalar>(_ type: Element.Type = Element.self, count: Int) -> Scratch<Element> {
+public func scratch<Element: BitwiseCopyable>(_ type: Element.Type = Element.self, count: Int) -> Scratch<Element> {
     Scratch(buffer: Buffer(count: count))
 }
 
 /// A piece of pooled memory, given back when it goes out of use.
-public struct Scratch<Element: Scalar> {
+public struct Scratch<Element: BitwiseCopyable> {
     let buffer: Buffer<Element>
     /// The elements; valid while this value is alive.
     public var elements: UnsafeMutableBufferPointer<Element> { buffer.elements }

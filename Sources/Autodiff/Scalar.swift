@@ -4,7 +4,7 @@ import RealModule
 ///
 /// Every kernel is written once, generic over `Scalar`, and specialised for both types where it is defined: the code
 /// that finite differences check in `Double` is the code that trains in `Float`.
-public protocol Scalar: Real, BinaryFloatingPoint, SIMDScalar, Codable, Sendable
+public protocol Scalar: Real, BinaryFloatingPoint, SIMDScalar, BitwiseCopyable, Codable, Sendable
 where SIMDMaskScalar: Sendable {}
 
 extension Float: Scalar {}

@@ -34,21 +34,18 @@ extension Evaluator {
                 throw CellError(.unknown("." + name, nearest: nil), at: callee.span)
             }
             return try nested { try library.call("\(owner).\(name)", values, self) }
-        case .array(let elements) where elements.count == 1 && arguments.isEmpty && isTypeName(elements[0]):
-            return .array(Value.List([]))  // [Double]()
-        case .array(let elements) where elements.count == 1 && isTypeName(elements[0]):
+        case .array(let elements) where elements.count == 1 && typeName(elements[0]) != nil:
+            if arguments.isEmpty { return .array(Value.List([])) }  // [Double]()
             // [Double](repeating: 0, count: 3), where the 0 is a Double
-            guard case .name(let type) = elements[0].kind else { break }
             let values = try arguments.map { given in
                 let value = try argument(given, in: scope)
-                guard type == "Double", given.label == "repeating", case .literal(let literal) = value.value else {
-                    return value
-                }
+                guard given.label == "repeating" else { return value }
                 return Argument(
-                    label: value.label, value: .double(literal.double), isTrailing: value.isTrailing, span: value.span)
+                    label: value.label, value: try converted(value.value, to: typeName(elements[0]), at: value.span),
+                    isTrailing: value.isTrailing, span: value.span)
             }
             return try nested { try library.call("Array", values, self) }
-        case .dictionary(let pairs) where pairs.count == 1 && arguments.isEmpty && isTypeName(pairs[0].key):
+        case .dictionary(let pairs) where pairs.count == 1 && arguments.isEmpty && typeName(pairs[0].key) != nil:
             return .dictionary(Value.Dictionary())  // [String: Double]()
         default:
             break
@@ -66,9 +63,15 @@ extension Evaluator {
         return try function.call(values, self)
     }
 
-    private func isTypeName(_ expression: Expression) -> Bool {
-        guard case .name(let name) = expression.kind else { return false }
-        return library.isType(name) || ["Int", "Double", "Bool", "String", "Any"].contains(name)
+    /// The type that an expression names, such as `Double` or `[Int]`; nil for one that names none.
+    private func typeName(_ expression: Expression) -> TypeName? {
+        switch expression.kind {
+        case .name(let name):
+            library.isType(name) || ["Int", "Double", "Bool", "String", "Any"].contains(name)
+                ? (name == "Any" ? .other(name) : .named(name)) : nil
+        case .array(let elements) where elements.count == 1: typeName(elements[0]).map { .array($0) }
+        default: nil
+        }
     }
 
     // MARK: Assignment

@@ -212,6 +212,14 @@ extension Library {
             try Self.checkCount(list.reduce(0) { $0 + $1.utf8.count + separator.utf8.count }, size: 1)
             return list.joined(separator: separator)
         }
+        define("Array.joined()") { (list: [String]) in
+            try Self.checkCount(list.reduce(0) { $0 + $1.utf8.count }, size: 1)
+            return list.joined()
+        }
+        define("Array.joined()") { (lists: [Elements]) in
+            try Self.checkCount(lists.reduce(0) { $0 + $1.values.count }, size: MemoryLayout<Value>.stride)
+            return lists.flatMap(\.values)
+        }
         defineRaw("Array.sorted") { arguments, evaluator in
             guard arguments.count == 1, let list = Elements.bridge(arguments[0].value, evaluator) else { return nil }
             return .array(Value.List(try evaluator.sorted(list.values)))

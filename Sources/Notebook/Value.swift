@@ -210,22 +210,34 @@ extension Value {
         }
     }
 
-    /// The value with every literal settled: whole numbers are `Int`, unless an array mixes them with `Double`.
+    /// The value with every literal settled: whole numbers are `Int`, unless an array, or an array of arrays, mixes them with
+    /// `Double`.
     func settled() throws -> Value {
         if isSettled { return self }
         switch self {
         case .literal(let literal): return .int(try literal.int.get())
-        case .array(let list):
-            let isDouble = list.elements.contains { if case .double = $0 { true } else { false } }
-            return .array(
-                List(
-                    try list.elements.map {
-                        if isDouble, case .literal(let literal) = $0 { return .double(literal.double) }
-                        return try $0.settled()
-                    }))
+        case .array: return try settled(literalsAreDoubles: holdsDouble)
         case .tuple(let tuple):
             return .tuple(Tuple(try tuple.elements.map { Element(label: $0.label, value: try $0.value.settled()) }))
         default: return self
+        }
+    }
+
+    private func settled(literalsAreDoubles: Bool) throws -> Value {
+        switch self {
+        case .literal(let literal) where literalsAreDoubles: .double(literal.double)
+        case .array(let list):
+            .array(List(try list.elements.map { try $0.settled(literalsAreDoubles: literalsAreDoubles) }))
+        default: try settled()
+        }
+    }
+
+    /// Whether the value is a `Double`, or an array with one somewhere in it.
+    private var holdsDouble: Bool {
+        switch self {
+        case .double: true
+        case .array(let list): list.elements.contains(where: \.holdsDouble)
+        default: false
         }
     }
 }

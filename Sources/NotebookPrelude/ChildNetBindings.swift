@@ -75,10 +75,10 @@ extension Library {
             return layerTimes(of: network, batchSize: batchSize, seed: seed)
         }
         define("LayerTimes.rows") { (times: LayerTimes) in times.rows }
-        define("LayerTimes.Row.layer") { (row: LayerTimes.Row) in row.layer }
-        define("LayerTimes.Row.forward") { (row: LayerTimes.Row) in row.forward }
-        define("LayerTimes.Row.backward") { (row: LayerTimes.Row) in row.backward }
-        define("LayerTimes.Row.gigaflops") { (row: LayerTimes.Row) in row.gigaflops }
+        define("Row.layer") { (row: LayerTimes.Row) in row.layer }
+        define("Row.forward") { (row: LayerTimes.Row) in row.forward }
+        define("Row.backward") { (row: LayerTimes.Row) in row.backward }
+        define("Row.gigaflops") { (row: LayerTimes.Row) in row.gigaflops }
     }
 
     private mutating func addTraining() {

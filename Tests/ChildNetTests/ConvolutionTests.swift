@@ -26,6 +26,10 @@ import Testing
         // More than fits into the cache at once: groups of two, two and one.
         Shape(images: [5, 24, 24, 16], kernel: [3, 3], filters: 8),
         Shape(images: [1, 1, 1, 1], kernel: [3, 3], filters: 1),
+        // A stride wider than the kernel: some pixels are read by nothing, and their gradient is zero.
+        Shape(images: [2, 7, 8, 9], kernel: [1, 2], filters: 36, stride: 3),
+        Shape(images: [1, 2, 9, 20], kernel: [5, 3], filters: 25, stride: 4),
+        Shape(images: [3, 9, 9, 3], kernel: [7, 5], filters: 64, stride: 2),
     ]
 
     @Test(arguments: shapes, [false, true]) func agreesWithPlainLoops(_ shape: Shape, rectified: Bool) {
@@ -51,6 +55,42 @@ import Testing
             convolution($0[0], $0[1], bias: $0[2], stride: shape.stride, rectified: rectified)
         }
         #expect(report.passed, "\(shape): \(report)")
+    }
+
+    @Test func blocksCoverAllChannelsWithoutMuchMore() {
+        for channels in 1...200 {
+            let blocks = ChannelBlock.blocks(channels)
+            #expect(blocks.reduce(0) { $0 + $1.width } == roundedChannels(channels))
+            #expect(zip(blocks, blocks.dropFirst()).allSatisfy { $0.first + $0.width == $1.first })
+            #expect(blocks.allSatisfy { [2 * lanes, lanes, lanes / 2].contains($0.width) })
+            #expect(roundedChannels(channels) - channels < lanes / 2)
+        }
+    }
+
+    /// In a process of its own, where nobody else asks for memory.
+    @Test func aTrainingStepInTheSteadyStateAsksTheSystemForNothing() async {
+        await #expect(processExitsWith: .success) {
+            var network = Network<Float>(
+                [
+                    .convolution(height: 3, width: 3, filters: 12, normalized: true), .maxPooling,
+                    .convolution(height: 3, width: 1, filters: 20, stride: 2), .concatenation(of: [0, 2, 3]),
+                    .meanPooling, .dropout(rate: 0.5), .dense(units: 9),
+                ], input: digits.imageShape, classes: 10, seed: 1)
+            var optimizer = SGD<Float>(learningRate: 0.01, momentum: 0.9)
+            var generator = RandomGenerator(seed: 1)
+            func step() {
+                let (images, labels) = digits.trainingBatch(
+                    0..<32, augmentation: .none, using: &generator, of: Float.self)
+                let logits = network.trainingLogits(images, using: &generator)
+                optimizer.update(&network, with: ∇softmaxCrossEntropy(logits, labels: labels))
+            }
+            for _ in 0..<3 { step() }
+            let requests = TensorMemory.systemRequests, bytes = TensorMemory.bytesInUse
+            for _ in 0..<20 { step() }
+            precondition(requests > 0 && bytes > 0)
+            precondition(TensorMemory.systemRequests == requests, "a step asked for memory")
+            precondition(TensorMemory.bytesInUse == bytes, "a step kept memory")
+        }
     }
 
     @Test func denseIsAMatrixProductPlusBias() {

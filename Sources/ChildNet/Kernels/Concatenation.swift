@@ -7,7 +7,10 @@ import Autodiff
 /// gradient is its part of ∂L/∂y.
 ///
 /// - Parameter maps: at least one, of shapes `[batch, height, width, channels]` with one batch.
+@specialized(where T == Float)
+@specialized(where T == Double)
 public func concatenation<T: Scalar>(of maps: [Tensor<T>]) -> Tensor<T> {
+    if maps.count == 1 { return maps[0] }
     precondition(
         !maps.isEmpty && maps.allSatisfy { $0.shape.count == 4 && $0.shape[0] == maps[0].shape[0] },
         "maps of shape [batch, height, width, channels] with one batch, not \(maps.map(\.shape))")

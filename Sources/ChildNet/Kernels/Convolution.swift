@@ -48,7 +48,7 @@ private func convolutionForward<T: Scalar>(
 ) -> Tensor<T> {
     let g = geometry
     let group = g.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
-    let starts = g.windowStarts(images: group)
+    let starts = g.windowStarts(images: group), places = g.outputPlaces(images: group)
     let packed = scratch(T.self, count: packedCount(window: g.windowSize, channels: g.outputChannels))
     let paddedBias = scratch(T.self, count: roundedChannels(g.outputChannels))
     let padded = scratch(T.self, count: g.needsPadding ? group * g.paddedImageSize : 0)
@@ -57,6 +57,7 @@ private func convolutionForward<T: Scalar>(
             w[j * g.outputChannels + c]
         }
     }
+    padded.elements.initialize(repeating: 0)
     paddedBias.elements.initialize(repeating: 0)
     bias.withElements { b in for c in 0..<b.count { paddedBias.elements[c] = b[c] } }
     return images.withElements { images in
@@ -66,11 +67,11 @@ private func convolutionForward<T: Scalar>(
                 if g.needsPadding { g.pad(source, count: count, into: padded.elements.baseAddress!) }
                 convolve(
                     g.needsPadding ? UnsafePointer(padded.elements.baseAddress!) : source,
-                    starts: count == group ? starts : Array(starts.prefix(count * g.outputPixels)),
+                    starts: starts.prefix(count * g.outputPixels),
                     window: Window(rows: g.kernelHeight, rowStride: g.rowStride, depth: g.depth),
                     packed: packed.elements.baseAddress!, bias: paddedBias.elements.baseAddress!, rectified: rectified,
                     output: output.baseAddress! + first * g.outputPixels * g.outputChannels,
-                    channels: g.outputChannels)
+                    targets: places.prefix(count * g.outputPixels), channels: g.outputChannels)
             }
         }
     }
@@ -83,104 +84,50 @@ private func convolutionPullback<T: Scalar>(
     _ upstream: Tensor<T>, _ images: Tensor<T>, _ weights: Tensor<T>, _ z: Tensor<T>,
     _ geometry: ConvolutionGeometry, rectified: Bool, wanted: [Bool]
 ) -> [Tensor<T>?] {
-    let g = geometry, back = g.inputGradient
-    let channels = roundedChannels(g.outputChannels)
+    let g = geometry, channels = roundedChannels(g.outputChannels)
     let group = g.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
-    let starts = g.windowStarts(images: group), offsets = g.windowOffsets
-    let backStarts = wanted[0] ? back.windowStarts(images: group) : []
-    let padded = scratch(T.self, count: g.needsPadding && wanted[1] ? group * g.paddedImageSize : 0)
-    let slope = scratch(T.self, count: group * g.outputPixels * channels)
-    let spread = scratch(T.self, count: wanted[0] ? group * back.paddedImageSize : 0)
-    let weightSums = scratch(T.self, count: wanted[1] ? g.windowSize * channels : 0)
-    let biasSums = scratch(T.self, count: channels)
-    let turned = scratch(
-        T.self,
-        count: wanted[0]
-            ? packedCount(window: g.kernelHeight * back.depth, channels: g.inputChannels) : 0)
-    let noBias = scratch(T.self, count: roundedChannels(g.inputChannels))
-    weightSums.elements.initialize(repeating: 0)
-    biasSums.elements.initialize(repeating: 0)
-    noBias.elements.initialize(repeating: 0)
-    slope.elements.initialize(repeating: 0)
-    if wanted[0] {
-        weights.withElements { w in
-            let windowPixels = g.kernelHeight * g.kernelWidth
-            packWeights(
-                window: g.kernelHeight * back.depth, channels: g.inputChannels, into: turned.elements.baseAddress!
-            ) { j, c in
-                let (pixel, outputChannel) = (j / g.outputChannels, j % g.outputChannels)
-                return w[((windowPixels - 1 - pixel) * g.inputChannels + c) * g.outputChannels + outputChannel]
-            }
-        }
-    }
-
-    func run(_ inputGradient: UnsafeMutablePointer<T>?) {
+    // Without a rectifier, and with whole vectors of channels, ∂L/∂z stands there already.
+    let isReady = !rectified && channels == g.outputChannels
+    let held = scratch(T.self, count: isReady ? 0 : group * g.outputPixels * channels)
+    held.elements.initialize(repeating: 0)
+    let biasGradient = wanted[2] ? BiasGradient<T>(channels: channels) : nil
+    let weightGradient = wanted[1] ? WeightGradient<T>(g, imagesPerGroup: group) : nil
+    let inputGradient = wanted[0] ? InputGradient(g, weights, imagesPerGroup: group) : nil
+    /// - Parameter target: ∂L/∂images, where it is wanted.
+    func run(_ target: UnsafeMutablePointer<T>?) {
         images.withElements { images in
             upstream.withElements { upstream in
                 z.withElements { z in
                     forEachGroup(of: group, in: g.batch) { first, count in
-                        let pixels = count * g.outputPixels
-                        let start = first * g.outputPixels * g.outputChannels
-                        // ∂L/∂z: what the rectifier let through, with room for whole vectors of channels.
-                        let slope = slope.elements.baseAddress!
-                        rectifiedSlope(
-                            upstream.baseAddress! + start, z.baseAddress! + start, rectified: rectified, pixels: pixels,
-                            channels: g.outputChannels, into: slope, stride: channels)
-                        if wanted[2] {
-                            addPixels(slope, pixels: pixels, stride: channels, to: biasSums.elements.baseAddress!)
+                        let pixels = count * g.outputPixels, start = first * g.outputPixels * g.outputChannels
+                        if !isReady {
+                            rectifiedSlope(
+                                upstream.baseAddress! + start, z.baseAddress! + start, rectified: rectified,
+                                pixels: pixels, channels: g.outputChannels, into: held.elements.baseAddress!,
+                                stride: channels)
                         }
-                        if wanted[1] {
-                            let source = images.baseAddress! + first * g.imageSize
-                            if g.needsPadding { g.pad(source, count: count, into: padded.elements.baseAddress!) }
-                            starts.withUnsafeBufferPointer { starts in
-                                accumulateWeightGradient(
-                                    g.needsPadding ? UnsafePointer(padded.elements.baseAddress!) : source,
-                                    starts: UnsafeBufferPointer(rebasing: starts.prefix(pixels)), offsets: offsets,
-                                    gradient: slope, channels: channels, sums: weightSums.elements.baseAddress!)
-                            }
-                        }
-                        if let inputGradient {
-                            back.spread(
-                                slope, pixelStride: channels, count: count, into: spread.elements.baseAddress!)
-                            convolve(
-                                spread.elements.baseAddress!,
-                                starts: count == group
-                                    ? backStarts : Array(backStarts.prefix(count * g.height * g.width)),
-                                window: Window(rows: g.kernelHeight, rowStride: back.rowStride, depth: back.depth),
-                                packed: turned.elements.baseAddress!, bias: noBias.elements.baseAddress!,
-                                rectified: false, output: inputGradient + first * g.imageSize,
-                                channels: g.inputChannels)
-                        }
+                        let slope =
+                            isReady ? upstream.baseAddress! + start : UnsafePointer(held.elements.baseAddress!)
+                        biasGradient?.add(slope, pixels: pixels)
+                        weightGradient?.add(slope, images.baseAddress! + first * g.imageSize, count: count)
+                        if let target { inputGradient?.write(slope, count: count, to: target + first * g.imageSize) }
                     }
                 }
             }
         }
     }
-
-    var inputGradient: Tensor<T>?
+    var gradients: [Tensor<T>?] = [nil, nil, nil]
     if wanted[0] {
-        inputGradient = Tensor(shape: images.shape) { run($0.baseAddress!) }
+        gradients[0] = Tensor(shape: images.shape) { run($0.baseAddress!) }
     } else {
         run(nil)
     }
-    let weightGradient =
-        wanted[1]
-        ? Tensor<T>(shape: weights.shape) { result in
-            for j in 0..<g.windowSize {
-                for c in 0..<g.outputChannels {
-                    result[j * g.outputChannels + c] = weightSums.elements[j * channels + c]
-                }
-            }
-        } : nil
-    let biasGradient =
-        wanted[2]
-        ? Tensor<T>(shape: [g.outputChannels]) { result in
-            for c in 0..<g.outputChannels { result[c] = biasSums.elements[c] }
-        } : nil
-    return [inputGradient, weightGradient, biasGradient]
+    gradients[1] = weightGradient?.tensor(shape: weights.shape)
+    gradients[2] = biasGradient?.tensor(channels: g.outputChannels)
+    return gradients
 }
 
-/// ∂L/∂z = ∂L/∂y where z > 0 and 0 elsewhere; all of ∂L/∂y without a rectifier.
+/// ∂L/∂z = ∂L/∂y where z > 0 and 0 elsewhere; all of ∂L/∂y without a rectifier; with room for whole vectors of channels.
 ///
 /// - Parameter stride: the channels rounded up to whole vectors: how far pixels are apart in `slope`.
 @inline(__always)
@@ -188,12 +135,14 @@ private func rectifiedSlope<T: Scalar>(
     _ upstream: UnsafePointer<T>, _ z: UnsafePointer<T>, rectified: Bool, pixels: Int, channels: Int,
     into slope: UnsafeMutablePointer<T>, stride: Int
 ) {
-    for p in 0..<pixels {
+    // Where no channel is missing the pixels are one row.
+    let (rows, length) = stride == channels ? (1, pixels * channels) : (pixels, channels)
+    for p in 0..<rows {
         let target = slope + p * stride, source = upstream + p * channels, passed = z + p * channels
         if !rectified {
-            target.update(from: source, count: channels)
+            target.update(from: source, count: length)
         } else {
-            for c in 0..<channels {
+            for c in 0..<length {
                 let g = source[c]
                 target[c] = passed[c] > 0 ? g : 0
             }
@@ -201,15 +150,135 @@ private func rectifiedSlope<T: Scalar>(
     }
 }
 
-/// sums[c] ← sums[c] + Σₚ x[p, c], for whole vectors of channels.
-@inline(__always)
-private func addPixels<T: Scalar>(
-    _ x: UnsafePointer<T>, pixels: Int, stride: Int, to sums: UnsafeMutablePointer<T>
-) {
-    for first in Swift.stride(from: 0, to: stride, by: lanes) {
-        var sum = vector(UnsafePointer(sums + first))
-        for p in 0..<pixels { sum += vector(x + p * stride + first) }
-        store(sum, to: sums + first)
+/// ∂L/∂b[c] = Σₚ ∂L/∂z[p, c]
+private struct BiasGradient<T: Scalar> {
+    private let sums: Scratch<T>
+
+    /// - Parameter channels: rounded up to whole vectors.
+    init(channels: Int) {
+        sums = scratch(T.self, count: channels)
+        sums.elements.initialize(repeating: 0)
+    }
+
+    @inline(__always)
+    func add(_ slope: UnsafePointer<T>, pixels: Int) {
+        let sums = sums.elements, step = lanes / 2
+        for first in Swift.stride(from: 0, to: sums.count, by: step) {
+            let target = sums.baseAddress! + first
+            var sum: HalfVector<T> = load(target)
+            for p in 0..<pixels { sum += load(slope + p * sums.count + first) }
+            store(sum, to: target)
+        }
+    }
+
+    func tensor(channels: Int) -> Tensor<T> {
+        Tensor(shape: [channels]) { result in for c in 0..<channels { result[c] = sums.elements[c] } }
+    }
+}
+
+/// ∂L/∂w[j, c] = Σₚ x[startₚ + offsetⱼ] ∂L/∂z[p, c]: see ``WeightGradientTile``.
+private struct WeightGradient<T: Scalar> {
+    private let g: ConvolutionGeometry
+    private let starts: Scratch<Int>
+    private let offsets: Scratch<Int>
+    private let padded: Scratch<T>
+    private let sums: Scratch<T>
+
+    init(_ geometry: ConvolutionGeometry, imagesPerGroup group: Int) {
+        g = geometry
+        starts = g.windowStarts(images: group)
+        offsets = g.windowOffsets
+        padded = scratch(T.self, count: g.needsPadding ? group * g.paddedImageSize : 0)
+        sums = scratch(T.self, count: g.windowSize * roundedChannels(g.outputChannels))
+        padded.elements.initialize(repeating: 0)
+        sums.elements.initialize(repeating: 0)
+    }
+
+    @inline(__always)
+    func add(_ slope: UnsafePointer<T>, _ images: UnsafePointer<T>, count: Int) {
+        if g.needsPadding { g.pad(images, count: count, into: padded.elements.baseAddress!) }
+        accumulateWeightGradient(
+            g.needsPadding ? UnsafePointer(padded.elements.baseAddress!) : images,
+            starts: starts.prefix(count * g.outputPixels), offsets: offsets.prefix(g.windowSize), gradient: slope,
+            channels: roundedChannels(g.outputChannels), sums: sums.elements.baseAddress!)
+    }
+
+    func tensor(shape: [Int]) -> Tensor<T> {
+        let channels = roundedChannels(g.outputChannels)
+        return Tensor(shape: shape) { result in
+            for j in 0..<g.windowSize {
+                (result.baseAddress! + j * g.outputChannels).update(
+                    from: sums.elements.baseAddress! + j * channels, count: g.outputChannels)
+            }
+        }
+    }
+}
+
+/// ∂L/∂images: the forward kernel on the output's gradient and the weights turned around, in each phase of the stride (see
+/// ``InputGradientGeometry``).
+private struct InputGradient<T: Scalar> {
+    private struct Phase {
+        let phase: InputGradientGeometry.Phase
+        let window: Window
+        let starts: Scratch<Int>
+        let places: Scratch<Int>
+        let weights: Scratch<T>
+    }
+    private let g: ConvolutionGeometry
+    private let geometry: InputGradientGeometry
+    private let phases: [Phase]
+    private let padded: Scratch<T>
+    private let noBias: Scratch<T>
+
+    init(_ g: ConvolutionGeometry, _ weights: Tensor<T>, imagesPerGroup group: Int) {
+        self.g = g
+        let geometry = InputGradientGeometry(g)
+        self.geometry = geometry
+        phases = geometry.phases.map { phase in
+            let window = geometry.window(phase)
+            let turned = scratch(T.self, count: packedCount(window: window.size, channels: g.inputChannels))
+            let rows = phase.rows.taps, columns = phase.columns.taps
+            weights.withElements { w in
+                packWeights(window: window.size, channels: g.inputChannels, into: turned.elements.baseAddress!) {
+                    j, c in
+                    let (pixel, outputChannel) = j.quotientAndRemainder(dividingBy: g.outputChannels)
+                    let (row, column) = pixel.quotientAndRemainder(dividingBy: columns.count)
+                    let tap = rows[row] * g.kernelWidth + columns[column]
+                    return w[(tap * g.inputChannels + c) * g.outputChannels + outputChannel]
+                }
+            }
+            return Phase(
+                phase: phase, window: window, starts: geometry.windowStarts(phase, images: group),
+                places: geometry.places(phase, images: group), weights: turned)
+        }
+        padded = scratch(T.self, count: group * geometry.paddedImageSize)
+        noBias = scratch(T.self, count: roundedChannels(g.inputChannels))
+        padded.elements.initialize(repeating: 0)
+        noBias.elements.initialize(repeating: 0)
+    }
+
+    @inline(__always)
+    func write(_ slope: UnsafePointer<T>, count: Int, to target: UnsafeMutablePointer<T>) {
+        geometry.pad(
+            slope, pixelStride: roundedChannels(g.outputChannels), count: count, into: padded.elements.baseAddress!)
+        for phase in phases {
+            let pixels = count * phase.phase.pixels, places = phase.places.prefix(pixels)
+            if phase.phase.isEmpty {
+                for place in places { (target + place).update(repeating: 0, count: g.inputChannels) }
+            } else {
+                convolve(
+                    padded.elements.baseAddress!, starts: phase.starts.prefix(pixels), window: phase.window,
+                    packed: phase.weights.elements.baseAddress!, bias: noBias.elements.baseAddress!, rectified: false,
+                    output: target, targets: places, channels: g.inputChannels)
+            }
+        }
+    }
+}
+
+extension Scratch {
+    @inline(__always)
+    fileprivate func prefix(_ count: Int) -> UnsafeBufferPointer<Element> {
+        UnsafeBufferPointer(rebasing: elements.prefix(count))
     }
 }
 

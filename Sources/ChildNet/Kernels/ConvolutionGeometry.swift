@@ -57,86 +57,46 @@ struct ConvolutionGeometry: Sendable {
     }
 
     /// Where in a group of padded images each output pixel's window starts.
-    func windowStarts(images: Int) -> [Int] {
-        var starts: [Int] = []
-        starts.reserveCapacity(images * outputPixels)
+    func windowStarts(images: Int) -> Scratch<Int> {
+        let starts = scratch(Int.self, count: images * outputPixels)
+        var next = 0
         for image in 0..<images {
             for y in 0..<outputHeight {
                 for x in 0..<outputWidth {
-                    starts.append(image * paddedImageSize + y * stride * rowStride + x * stride * inputChannels)
+                    starts.elements[next] =
+                        image * paddedImageSize + y * stride * rowStride + x * stride * inputChannels
+                    next += 1
                 }
             }
         }
         return starts
     }
 
-    /// Where in a window each of its numbers stands, relative to the start.
-    var windowOffsets: [Int] {
-        (0..<kernelHeight).flatMap { row in (0..<depth).map { row * rowStride + $0 } }
+    /// Where in a group of outputs each pixel stands: one behind the other.
+    func outputPlaces(images: Int) -> Scratch<Int> {
+        let places = scratch(Int.self, count: images * outputPixels)
+        for p in places.elements.indices { places.elements[p] = p * outputChannels }
+        return places
     }
 
-    /// The convolution that gives the gradient of the input: the gradient of the output, spread out by the stride and
-    /// padded, with the kernel turned around and its channels exchanged.
-    var inputGradient: InputGradientGeometry { InputGradientGeometry(forward: self) }
+    /// Where in a window each of its numbers stands, relative to the start.
+    var windowOffsets: Scratch<Int> {
+        let offsets = scratch(Int.self, count: windowSize)
+        for row in 0..<kernelHeight {
+            for j in 0..<depth { offsets.elements[row * depth + j] = row * rowStride + j }
+        }
+        return offsets
+    }
 
-    /// Copies images into the middle of zeros.
+    /// Copies images into the middle of what is zero and stays so around them.
     @inline(__always)
     func pad<T: Scalar>(_ images: UnsafePointer<T>, count: Int, into padded: UnsafeMutablePointer<T>) {
-        padded.initialize(repeating: 0, count: count * paddedImageSize)
         let row = width * inputChannels
         for image in 0..<count {
             for y in 0..<height {
                 let target =
                     padded + image * paddedImageSize + (y + paddingTop) * rowStride + paddingLeft * inputChannels
                 target.update(from: images + image * imageSize + y * row, count: row)
-            }
-        }
-    }
-}
-
-/// Where the gradient of the output goes before it is convolved into the gradient of the input.
-///
-/// ∂L/∂x[y] = Σₖ ∂L/∂z[(y + top − k)/stride] w[k], over the k for which the quotient is whole. With k′ = K − 1 − k this is a
-/// convolution of stride 1 of the array that has row z of ∂L/∂z at row z·stride − top + K − 1 and zeros elsewhere.
-struct InputGradientGeometry: Sendable {
-    let forward: ConvolutionGeometry
-
-    var paddedHeight: Int { forward.height + forward.kernelHeight - 1 }
-    var paddedWidth: Int { forward.width + forward.kernelWidth - 1 }
-    var rowStride: Int { paddedWidth * forward.outputChannels }
-    var depth: Int { forward.kernelWidth * forward.outputChannels }
-    var paddedImageSize: Int { paddedHeight * rowStride }
-
-    func windowStarts(images: Int) -> [Int] {
-        var starts: [Int] = []
-        starts.reserveCapacity(images * forward.height * forward.width)
-        for image in 0..<images {
-            for y in 0..<forward.height {
-                for x in 0..<forward.width {
-                    starts.append(image * paddedImageSize + y * rowStride + x * forward.outputChannels)
-                }
-            }
-        }
-        return starts
-    }
-
-    /// Spreads a group's output gradient, whose pixels are `pixelStride` apart, over zeros.
-    @inline(__always)
-    func spread<T: Scalar>(
-        _ gradient: UnsafePointer<T>, pixelStride: Int, count: Int, into padded: UnsafeMutablePointer<T>
-    ) {
-        let f = forward
-        padded.initialize(repeating: 0, count: count * paddedImageSize)
-        var source = gradient
-        for image in 0..<count {
-            for y in 0..<f.outputHeight {
-                let row = y * f.stride - f.paddingTop + f.kernelHeight - 1
-                for x in 0..<f.outputWidth {
-                    let column = x * f.stride - f.paddingLeft + f.kernelWidth - 1
-                    let target = padded + image * paddedImageSize + row * rowStride + column * f.outputChannels
-                    target.update(from: source, count: f.outputChannels)
-                    source += pixelStride
-                }
             }
         }
     }

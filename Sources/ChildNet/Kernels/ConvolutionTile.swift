@@ -1,37 +1,41 @@
 import Autodiff
 
-/// The number of output channels that one vector holds.
-let lanes = 16
-
-/// The kernel of every convolution and dense layer: `pixels` output pixels × 32 output channels in registers, or 16 where
-/// there are no more.
+/// The kernel of every convolution and dense layer: `pixels` output pixels × two vectors of output channels in registers,
+/// or one vector where there are no more.
 ///
 /// z[p, c] = b[c] + Σᵣ Σⱼ x[startₚ + r·rowStride + j] · w[r·depth + j, c]
 ///
 /// For each of the window's numbers it loads two vectors of weights, broadcasts the number of each pixel, and does two
 /// fused multiply-adds a pixel, none of which waits for another. The pixels need not be neighbours: a tile is `pixels`
 /// addresses that move together, so narrow images, strides and the ends of rows need no code of their own.
-struct ConvolutionTile<let pixels: Int> {
-    /// - Parameters:
-    ///   - wide: 32 channels and not 16; a literal at every call, so that each case is compiled on its own.
-    ///   - spill: room for `pixels`·32 numbers, for the channels that do not fill a vector.
+struct ConvolutionTile<let pixels: Int, let vectors: Int> {
+    static var pixelCount: Int { pixels }
+
+    /// As many tiles as there are pixels left for, from pixel p on.
     @inline(__always)
-    static func run<T: Scalar>(
-        wide: Bool, _ input: UnsafePointer<T>, starts: UnsafePointer<Int>, window: Window, weights: UnsafePointer<T>,
-        bias: UnsafePointer<T>, rectified: Bool, output: UnsafeMutablePointer<T>, spill: UnsafeMutablePointer<T>,
-        pixelStride: Int, channels: Int
-    ) {
+    static func cover<T: Scalar, V: SIMD<T>>(_ work: ConvolutionWork<T>, in vector: V.Type, from p: inout Int) {
+        while work.starts.count - p >= pixels {
+            run(work, in: vector, at: p)
+            p += pixels
+        }
+    }
+
+    @inline(__always)
+    private static func run<T: Scalar, V: SIMD<T>>(_ work: ConvolutionWork<T>, in vector: V.Type, at first: Int) {
+        let window = work.window, lanes = V.scalarCount, width = vectors * lanes, wide = vectors == 2
         // Two arrays, not an array of pairs: the compiler keeps these in registers.
-        var low = InlineArray<pixels, SIMD16<T>>(repeating: vector(bias))
-        var high = InlineArray<pixels, SIMD16<T>>(repeating: wide ? vector(bias + lanes) : SIMD16(repeating: 0))
-        var address = InlineArray<pixels, UnsafePointer<T>> { p in input + starts[p] }
-        var weight = weights
+        var low = InlineArray<pixels, V>(repeating: load(work.bias))
+        var high = InlineArray<pixels, V>(repeating: wide ? load(work.bias + lanes) : V(repeating: 0))
+        let starts = work.starts.baseAddress! + first
+        var address = InlineArray<pixels, UnsafePointer<T>> { p in work.input + starts[p] }
+        var weight = work.weights
         for _ in 0..<window.rows {
             for j in 0..<window.depth {
-                let w = vector(weight), w2 = wide ? vector(weight + lanes) : w
-                weight += wide ? 2 * lanes : lanes
+                let w: V = load(weight)
+                let w2: V = wide ? load(weight + lanes) : w
+                weight += width
                 for p in 0..<pixels {
-                    let x = SIMD16<T>(repeating: address[p][j])
+                    let x = V(repeating: address[p][j])
                     low[p] = multiplyAdd(x, w, to: low[p])
                     if wide { high[p] = multiplyAdd(x, w2, to: high[p]) }
                 }
@@ -41,43 +45,63 @@ struct ConvolutionTile<let pixels: Int> {
         // The last vector of channels may be wider than what is left of them, and a rectifier looks at each number: then the
         // sums go where there is room first. These loops are kept as small as they are so that the compiler unrolls them and
         // the sums stay in registers.
-        let width = wide ? 2 * lanes : lanes
-        let fits = channels >= width
-        let isDirect = fits && !rectified
-        let target = isDirect ? output : spill
-        let targetStride = isDirect ? pixelStride : width
-        for p in 0..<pixels { store(low[p], to: target + p * targetStride) }
-        if wide { for p in 0..<pixels { store(high[p], to: target + p * targetStride + lanes) } }
-        if rectified {
-            // From one place to another: a store that is always made, so that the loop becomes vectors.
-            for p in 0..<pixels {
-                let row = output + p * pixelStride, sums = spill + p * width
-                if fits {
-                    for c in 0..<width { row[c] = positivePart(sums[c]) }
-                } else {
-                    for c in 0..<channels { row[c] = positivePart(sums[c]) }
-                }
+        let spill = work.spill, targets = work.targets.baseAddress! + first
+        let fits = work.channels >= width
+        if fits && !work.rectified {
+            for p in 0..<pixels { store(low[p], to: work.output + targets[p]) }
+            if wide { for p in 0..<pixels { store(high[p], to: work.output + targets[p] + lanes) } }
+            return
+        }
+        for p in 0..<pixels { store(low[p], to: spill + p * width) }
+        if wide { for p in 0..<pixels { store(high[p], to: spill + p * width + lanes) } }
+        for p in 0..<pixels {
+            let row = work.output + targets[p], sums = spill + p * width
+            if !work.rectified {
+                row.update(from: sums, count: work.channels)
+            } else if fits {
+                // From one place to another: a store that is always made, so that the loop becomes vectors.
+                for c in 0..<width { row[c] = positivePart(sums[c]) }
+            } else {
+                for c in 0..<work.channels { row[c] = positivePart(sums[c]) }
             }
-        } else if !fits {
-            for p in 0..<pixels { (output + p * pixelStride).update(from: spill + p * width, count: channels) }
         }
     }
+}
+
+/// What a block of channels is computed from.
+struct ConvolutionWork<T: Scalar> {
+    let input: UnsafePointer<T>
+    /// Where in the input each pixel's window starts.
+    let starts: UnsafeBufferPointer<Int>
+    let window: Window
+    /// The block's own, packed.
+    let weights: UnsafePointer<T>
+    let bias: UnsafePointer<T>
+    let rectified: Bool
+    /// Where in the output each pixel goes.
+    let targets: UnsafeBufferPointer<Int>
+    /// The block's first channel.
+    let output: UnsafeMutablePointer<T>
+    /// The channels from the block's first on; perhaps more than the block has, perhaps fewer.
+    let channels: Int
+    /// Room for a tile, for channels that do not fill a vector.
+    let spill: UnsafeMutablePointer<T>
 }
 
 /// max(x, 0), but a NaN stays one.
 @inline(__always)
 func positivePart<T: Scalar>(_ x: T) -> T { x < 0 ? 0 : x }
 
-/// Sixteen numbers to memory.
+/// A vector to memory.
 @inline(__always)
-func store<T: Scalar>(_ vector: SIMD16<T>, to address: UnsafeMutablePointer<T>) {
-    UnsafeMutableRawPointer(address).storeBytes(of: vector, as: SIMD16<T>.self)
+func store<T: Scalar, V: SIMD<T>>(_ vector: V, to address: UnsafeMutablePointer<T>) {
+    UnsafeMutableRawPointer(address).storeBytes(of: vector, as: V.self)
 }
 
-/// Sixteen numbers from memory.
+/// A vector from memory.
 @inline(__always)
-func vector<T: Scalar>(_ address: UnsafePointer<T>) -> SIMD16<T> {
-    UnsafeRawPointer(address).loadUnaligned(as: SIMD16<T>.self)
+func load<T: Scalar, V: SIMD<T>>(_ address: UnsafePointer<T>) -> V {
+    UnsafeRawPointer(address).loadUnaligned(as: V.self)
 }
 
 /// The part of the input that one output pixel reads: `rows` runs of `depth` numbers, `rowStride` apart.
@@ -93,7 +117,7 @@ struct Window {
 /// Where the processor multiplies and adds in one instruction this is that instruction, rounded once. Where it does not,
 /// `addingProduct` would be a library call for each lane, 200 times slower, so that the two operations are written out.
 @inline(__always)
-func multiplyAdd<T: Scalar>(_ a: SIMD16<T>, _ b: SIMD16<T>, to c: SIMD16<T>) -> SIMD16<T> {
+func multiplyAdd<V: SIMD>(_ a: V, _ b: V, to c: V) -> V where V.Scalar: FloatingPoint {
     #if NO_FUSED_MULTIPLY_ADD
         a * b + c
     #else
@@ -101,37 +125,34 @@ func multiplyAdd<T: Scalar>(_ a: SIMD16<T>, _ b: SIMD16<T>, to c: SIMD16<T>) -> 
     #endif
 }
 
-/// z[p, 0..<channels] for every pixel, from packed weights (see ``packWeights(_:_:)``).
-@inline(__always)
+/// z[p, 0..<channels] for every pixel, at its target in the output, from packed weights (see ``packWeights(_:_:)``).
+@inline(never)
+@specialized(where T == Float)
+@specialized(where T == Double)
 func convolve<T: Scalar>(
-    _ input: UnsafePointer<T>, starts: [Int], window: Window, packed: UnsafePointer<T>, bias: UnsafePointer<T>,
-    rectified: Bool, output: UnsafeMutablePointer<T>, channels: Int
+    _ input: UnsafePointer<T>, starts: UnsafeBufferPointer<Int>, window: Window, packed: UnsafePointer<T>,
+    bias: UnsafePointer<T>, rectified: Bool, output: UnsafeMutablePointer<T>, targets: UnsafeBufferPointer<Int>,
+    channels: Int
 ) {
-    let spill = scratch(T.self, count: 8 * 2 * lanes)
-    starts.withUnsafeBufferPointer { starts in
-        for first in stride(from: 0, to: channels, by: 2 * lanes) {
-            let rest = channels - first
-            let weights = packed + first * window.size
-            var p = 0
-            // Each case is compiled on its own: the number of pixels and `wide` are literals where this is called.
-            @inline(__always)
-            func run<let pixels: Int>(_ tile: ConvolutionTile<pixels>.Type, wide: Bool) {
-                tile.run(
-                    wide: wide, input, starts: starts.baseAddress! + p, window: window, weights: weights,
-                    bias: bias + first, rectified: rectified, output: output + p * channels + first,
-                    spill: spill.elements.baseAddress!, pixelStride: channels, channels: rest)
-                p += pixels
-            }
-            while p < starts.count {
-                switch (starts.count - p, rest > lanes) {
-                case (8..., true): run(ConvolutionTile<8>.self, wide: true)
-                case (_, true): run(ConvolutionTile<1>.self, wide: true)
-                // With one vector of channels, more pixels: a sum is ready for its next product only after some others.
-                case (12..., false): run(ConvolutionTile<12>.self, wide: false)
-                case (8..., false): run(ConvolutionTile<8>.self, wide: false)
-                case (_, false): run(ConvolutionTile<1>.self, wide: false)
-                }
-            }
+    let spill = scratch(T.self, count: max(SlimTile.pixelCount, 2 * FullTile.pixelCount) * lanes)
+    for block in ChannelBlock.blocks(channels) {
+        let work = ConvolutionWork(
+            input: input, starts: starts, window: window, weights: packed + block.first * window.size,
+            bias: bias + block.first, rectified: rectified, targets: targets, output: output + block.first,
+            channels: channels - block.first, spill: spill.elements.baseAddress!)
+        var p = 0
+        switch block.width {
+        case 2 * lanes:
+            FullTile.cover(work, in: Vector<T>.self, from: &p)
+            ConvolutionTile<1, 2>.cover(work, in: Vector<T>.self, from: &p)
+        case lanes:
+            SlimTile.cover(work, in: Vector<T>.self, from: &p)
+            ConvolutionTile<4, 1>.cover(work, in: Vector<T>.self, from: &p)
+            ConvolutionTile<1, 1>.cover(work, in: Vector<T>.self, from: &p)
+        default:
+            SlimTile.cover(work, in: HalfVector<T>.self, from: &p)
+            ConvolutionTile<4, 1>.cover(work, in: HalfVector<T>.self, from: &p)
+            ConvolutionTile<1, 1>.cover(work, in: HalfVector<T>.self, from: &p)
         }
     }
 }
@@ -139,23 +160,19 @@ func convolve<T: Scalar>(
 /// The number of weights after packing: channels rounded up to whole vectors.
 func packedCount(window: Int, channels: Int) -> Int { window * roundedChannels(channels) }
 
-/// Channels rounded up to whole vectors.
-func roundedChannels(_ channels: Int) -> Int { (channels + lanes - 1) / lanes * lanes }
-
-/// Lays weights out in the order in which a tile reads them: blocks of two vectors of channels (the last perhaps of one),
-/// in each block the window's numbers in order; channels that do not exist are zero.
+/// Lays weights out in the order in which a tile reads them: block by block of channels, in each block the window's numbers
+/// in order; channels that do not exist are zero.
 @inline(__always)
 func packWeights<T: Scalar>(
     window: Int, channels: Int, into packed: UnsafeMutablePointer<T>, _ weight: (_ j: Int, _ channel: Int) -> T
 ) {
     var place = packed
-    for first in stride(from: 0, to: channels, by: 2 * lanes) {
-        let width = channels - first > lanes ? 2 * lanes : lanes
+    for block in ChannelBlock.blocks(channels) {
         for j in 0..<window {
-            for lane in 0..<width {
-                place[lane] = first + lane < channels ? weight(j, first + lane) : 0
+            for lane in 0..<block.width {
+                place[lane] = block.first + lane < channels ? weight(j, block.first + lane) : 0
             }
-            place += width
+            place += block.width
         }
     }
 }

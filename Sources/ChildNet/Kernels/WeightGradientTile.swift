@@ -1,71 +1,93 @@
 import Autodiff
 
-/// The kernel of the gradient of the weights: `numbers` of a window × 32 output channels in registers, or 16.
+/// The kernel of the gradient of the weights: `numbers` of a window × two vectors of output channels in registers, or one.
 ///
 /// ∂L/∂w[j, c] = Σₚ x[startₚ + offsetⱼ] · g[p, c], summed over the pixels p of a group, with g = ∂L/∂z
 ///
 /// The same shape as ``ConvolutionTile``: two vectors are loaded, `numbers` are broadcast, and no multiply-add waits for
 /// another.
-struct WeightGradientTile<let numbers: Int> {
-    /// - Parameter wide: 32 channels and not 16; a literal at every call.
+struct WeightGradientTile<let numbers: Int, let vectors: Int> {
     @inline(__always)
-    static func run<T: Scalar>(
-        wide: Bool, _ input: UnsafePointer<T>, starts: UnsafeBufferPointer<Int>, offsets: UnsafePointer<Int>,
-        gradient: UnsafePointer<T>, sums: UnsafeMutablePointer<T>, channels: Int
-    ) {
-        var low = InlineArray<numbers, SIMD16<T>>(repeating: SIMD16(repeating: 0))
-        var high = InlineArray<numbers, SIMD16<T>>(repeating: SIMD16(repeating: 0))
-        let address = InlineArray<numbers, UnsafePointer<T>> { j in input + offsets[j] }
-        var pixel = gradient
+    static func run<T: Scalar, V: SIMD<T>>(_ work: WeightGradientWork<T>, in vector: V.Type) {
+        let lanes = V.scalarCount, wide = vectors == 2, starts = work.starts, channels = work.channels
+        var low = InlineArray<numbers, V>(repeating: V(repeating: 0))
+        var high = InlineArray<numbers, V>(repeating: V(repeating: 0))
+        let address = InlineArray<numbers, UnsafePointer<T>> { j in work.input + work.offsets[j] }
+        var pixel = work.gradient
         for p in 0..<starts.count {
             let start = starts[p]
-            let g = vector(pixel), g2 = wide ? vector(pixel + lanes) : g
+            let g: V = load(pixel)
+            let g2: V = wide ? load(pixel + lanes) : g
             pixel += channels
             for j in 0..<numbers {
-                let x = SIMD16<T>(repeating: address[j][start])
+                let x = V(repeating: address[j][start])
                 low[j] = multiplyAdd(x, g, to: low[j])
                 if wide { high[j] = multiplyAdd(x, g2, to: high[j]) }
             }
         }
         for j in 0..<numbers {
-            add(low[j], to: sums + j * channels)
-            if wide { add(high[j], to: sums + j * channels + lanes) }
+            add(low[j], to: work.sums + j * channels)
+            if wide { add(high[j], to: work.sums + j * channels + lanes) }
         }
     }
 
     @inline(__always)
-    private static func add<T: Scalar>(_ sum: SIMD16<T>, to target: UnsafeMutablePointer<T>) {
-        UnsafeMutableRawPointer(target).storeBytes(of: vector(target) + sum, as: SIMD16<T>.self)
+    private static func add<T: Scalar, V: SIMD<T>>(_ sum: V, to target: UnsafeMutablePointer<T>) {
+        store(load(target) + sum, to: target)
+    }
+}
+
+/// What some numbers of a window and a block of channels are computed from.
+struct WeightGradientWork<T: Scalar> {
+    let input: UnsafePointer<T>
+    /// Where in the input each pixel's window starts.
+    let starts: UnsafeBufferPointer<Int>
+    /// Where in the window the numbers stand.
+    let offsets: UnsafePointer<Int>
+    /// The block's first channel of ∂L/∂z.
+    let gradient: UnsafePointer<T>
+    let sums: UnsafeMutablePointer<T>
+    /// How far pixels are apart, in the gradient and in the sums.
+    let channels: Int
+}
+
+extension WeightGradientTile {
+    /// The tile of that many numbers: each is compiled on its own.
+    @inline(__always)
+    static func run<T: Scalar, V: SIMD<T>>(_ count: Int, _ work: WeightGradientWork<T>, in vector: V.Type) {
+        switch count {
+        case 8: WeightGradientTile<8, vectors>.run(work, in: vector)
+        case 7: WeightGradientTile<7, vectors>.run(work, in: vector)
+        case 6: WeightGradientTile<6, vectors>.run(work, in: vector)
+        case 5: WeightGradientTile<5, vectors>.run(work, in: vector)
+        case 4: WeightGradientTile<4, vectors>.run(work, in: vector)
+        case 3: WeightGradientTile<3, vectors>.run(work, in: vector)
+        case 2: WeightGradientTile<2, vectors>.run(work, in: vector)
+        default: WeightGradientTile<1, vectors>.run(work, in: vector)
+        }
     }
 }
 
 /// Adds a group's share to ∂L/∂w, an array of `[offsets.count, channels]` with channels rounded up to whole vectors.
-@inline(__always)
+@inline(never)
+@specialized(where T == Float)
+@specialized(where T == Double)
 func accumulateWeightGradient<T: Scalar>(
-    _ input: UnsafePointer<T>, starts: UnsafeBufferPointer<Int>, offsets: [Int],
+    _ input: UnsafePointer<T>, starts: UnsafeBufferPointer<Int>, offsets: UnsafeBufferPointer<Int>,
     gradient: UnsafePointer<T>, channels: Int, sums: UnsafeMutablePointer<T>
 ) {
-    offsets.withUnsafeBufferPointer { offsets in
-        for first in stride(from: 0, to: channels, by: 2 * lanes) {
-            let two = channels - first > lanes
-            var j = 0
-            // Each case is compiled on its own, as in ``convolve(_:starts:window:packed:bias:rectified:output:channels:)``.
-            @inline(__always)
-            func run<let numbers: Int>(_ tile: WeightGradientTile<numbers>.Type, wide: Bool) {
-                tile.run(
-                    wide: wide, input, starts: starts, offsets: offsets.baseAddress! + j, gradient: gradient + first,
-                    sums: sums + j * channels + first, channels: channels)
-                j += numbers
-            }
-            while j < offsets.count {
-                switch (offsets.count - j, two) {
-                case (8..., true): run(WeightGradientTile<8>.self, wide: true)
-                case (8..., false): run(WeightGradientTile<8>.self, wide: false)
-                case (3..., true): run(WeightGradientTile<3>.self, wide: true)
-                case (3..., false): run(WeightGradientTile<3>.self, wide: false)
-                case (_, true): run(WeightGradientTile<1>.self, wide: true)
-                case (_, false): run(WeightGradientTile<1>.self, wide: false)
-                }
+    // Tiles of nearly one size: nine numbers are five and four, and not eight and a single one that waits for itself.
+    let tiles = (offsets.count + windowTileLimit - 1) / windowTileLimit
+    for block in ChannelBlock.blocks(channels) {
+        for tile in 0..<tiles {
+            let first = tile * offsets.count / tiles, end = (tile + 1) * offsets.count / tiles
+            let work = WeightGradientWork(
+                input: input, starts: starts, offsets: offsets.baseAddress! + first,
+                gradient: gradient + block.first, sums: sums + first * channels + block.first, channels: channels)
+            switch block.width {
+            case 2 * lanes: WeightGradientTile<1, 2>.run(end - first, work, in: Vector<T>.self)
+            case lanes: WeightGradientTile<1, 1>.run(end - first, work, in: Vector<T>.self)
+            default: WeightGradientTile<1, 1>.run(end - first, work, in: HalfVector<T>.self)
             }
         }
     }

@@ -30,7 +30,8 @@ extension Layer: CustomStringConvertible {
         case .dropout(let rate): "dropout \(rate)"
         case .dense(let units): "dense \(units)"
         case .concatenation(let sources):
-            "join of " + sources.map { $0 == 0 ? "input" : "\($0)" }.joined(separator: ", ")
+            (sources.count == 1 ? "again " : "join of ")
+                + sources.map { $0 == 0 ? "input" : "\($0)" }.joined(separator: ", ")
         }
     }
 }

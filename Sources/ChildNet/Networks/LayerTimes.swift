@@ -35,7 +35,9 @@ public struct LayerTimes: Sendable, CustomStringConvertible {
         let header =
             String(repeating: " ", count: width) + right("share", 8) + right("forward", 9)
             + right("backward", 10) + right("GFLOP/s", 9)
-        return ([header] + lines + ["milliseconds for \(batchSize) images"]).joined(separator: "\n")
+        // A layer without operations to count ends in spaces.
+        let trimmed = lines.map { String($0.reversed().drop { $0 == " " }.reversed()) }
+        return ([header] + trimmed + ["milliseconds for \(batchSize) images"]).joined(separator: "\n")
     }
 }
 

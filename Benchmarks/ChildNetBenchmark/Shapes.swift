@@ -6,7 +6,7 @@ import Foundation
 ///
 /// Channels 24, 36, 48 and 64, widths 28, 14 and 7, kernels 3×3, 1×7 and 7×1, strides 1 and 2; as many channels in as out,
 /// 16 images.
-func printShapes(peak: Double) {
+func printShapes() {
     struct Rate {
         let shape: String
         let forward: Double
@@ -44,7 +44,7 @@ func printShapes(peak: Double) {
     for (column, best) in zip(columns, best) {
         let worst = rates.min { column.1($0) < column.1($1) }!
         print(
-            "  \(column.0): best \(rounded(best)) (\(rounded(100 * best / peak)) % of the peak), worst "
+            "  \(column.0): best \(rounded(best)) (\(share(best)) of the peak), worst "
                 + "\(rounded(100 * column.1(worst) / best)) % of that: \(worst.shape)")
     }
 }

@@ -137,9 +137,13 @@ if let place = CommandLine.arguments.firstIndex(of: "--profile"), place + 1 < Co
 
 let cores = ProcessInfo.processInfo.activeProcessorCount
 let peak = Peak.gigaflops()
-print("one core's peak of fused multiply-adds: \(rounded(peak)) GFLOP/s; \(cores) cores\n")
+/// What part of the peak that many GFLOP/s are.
+func share(_ gigaflops: Double) -> String { peak.map { rounded(100 * gigaflops / $0) + " %" } ?? "-" }
 print(
-    "child   images/s   GFLOP/s   of peak   images/s on \(cores) cores   scaling |  forward  d inputs  d weights (GFLOP/s)   rest of the step"
+    "one core's peak of fused multiply-adds: \(peak.map { rounded($0) + " GFLOP/s" } ?? "it has none"); \(cores) cores\n"
+)
+print(
+    "child   images/s   GFLOP/s   of peak   images/s on \(cores) cores   scaling |  forward  d inputs  d weights (GFLOP/s)   rest of the step |  MiB   of need   new"
 )
 let chosen = CommandLine.arguments.firstIndex(of: "--child").map { CommandLine.arguments[$0 + 1] }
 let python = CommandLine.arguments.firstIndex(of: "--peers").map { CommandLine.arguments[$0 + 1] }
@@ -159,7 +163,7 @@ for child in Child.named + Child.sampled where chosen.map({ $0 == child.name }) 
     }
     let together = rates.reduce(0, +)
     rates.deallocate()
-    let part = parts(of: child)
+    let part = parts(of: child), memory = memory(of: child)
     let flops = child.forwardFlops * Double(child.batch)
     let inputFlops = (child.trainingFlops - 2 * child.forwardFlops) * Double(child.batch)
     let step = Double(child.batch) / alone
@@ -167,15 +171,16 @@ for child in Child.named + Child.sampled where chosen.map({ $0 == child.name }) 
     print(
         rightAligned(child.name, 5) + rightAligned(rounded(alone), 11)
             + rightAligned(rounded(alone * child.trainingFlops / 1e9), 10)
-            + rightAligned(rounded(100 * alone * child.trainingFlops / 1e9 / peak) + " %", 10)
+            + rightAligned(share(alone * child.trainingFlops / 1e9), 10)
             + rightAligned(rounded(together), 22) + rightAligned(rounded(together / alone, 2), 10) + " |"
             + rightAligned(rounded(flops / part.forward / 1e9), 9)
             + rightAligned(rounded(inputFlops / part.inputs / 1e9), 10)
             + rightAligned(rounded(flops / part.weights / 1e9), 11)
-            + rightAligned(rounded(100 * rest / step) + " %", 29))
+            + rightAligned(rounded(100 * rest / step) + " %", 29) + " |" + rightAligned(rounded(memory.peak), 5)
+            + rightAligned(rounded(memory.peak / memory.need, 2), 10) + rightAligned("\(memory.requests)", 6))
     if CommandLine.arguments.contains("--layers") { printLayers(of: child) }
     if child.name == "C" {
-        summary["peak_share_c"] = alone * child.trainingFlops / 1e9 / peak
+        summary["peak_share_c"] = peak.map { alone * child.trainingFlops / 1e9 / $0 }
         summary["scaling_\(cores)"] = together / alone
     }
     if let python {
@@ -189,7 +194,7 @@ for child in Child.named + Child.sampled where chosen.map({ $0 == child.name }) 
                 + "ChildNet is \(rounded(together / peer.imagesPerSecond, 2)) times as fast on the whole machine")
     }
 }
-if chosen == nil { printShapes(peak: peak) }
+if chosen == nil { printShapes() }
 if !ratios.isEmpty {
     summary["ratio_geomean"] = exp(ratios.reduce(0) { $0 + log($1.ratio) } / Double(ratios.count))
     summary["ratio_min"] = ratios.map(\.ratio).min()

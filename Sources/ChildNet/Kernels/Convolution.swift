@@ -53,9 +53,8 @@ private func convolutionForward<T: Scalar>(
     let paddedBias = scratch(T.self, count: roundedChannels(g.outputChannels))
     let padded = scratch(T.self, count: g.needsPadding ? group * g.paddedImageSize : 0)
     weights.withElements { w in
-        packWeights(window: g.windowSize, channels: g.outputChannels, into: packed.elements.baseAddress!) { j, c in
-            w[j * g.outputChannels + c]
-        }
+        packWeights(
+            w.baseAddress!, window: g.windowSize, channels: g.outputChannels, into: packed.elements.baseAddress!)
     }
     padded.elements.initialize(repeating: 0)
     paddedBias.elements.initialize(repeating: 0)
@@ -237,15 +236,11 @@ private struct InputGradient<T: Scalar> {
         phases = geometry.phases.map { phase in
             let window = geometry.window(phase)
             let turned = scratch(T.self, count: packedCount(window: window.size, channels: g.inputChannels))
-            let rows = phase.rows.taps, columns = phase.columns.taps
+            let taps = phase.rows.taps.flatMap { row in phase.columns.taps.map { row * g.kernelWidth + $0 } }
             weights.withElements { w in
-                packWeights(window: window.size, channels: g.inputChannels, into: turned.elements.baseAddress!) {
-                    j, c in
-                    let (pixel, outputChannel) = j.quotientAndRemainder(dividingBy: g.outputChannels)
-                    let (row, column) = pixel.quotientAndRemainder(dividingBy: columns.count)
-                    let tap = rows[row] * g.kernelWidth + columns[column]
-                    return w[(tap * g.inputChannels + c) * g.outputChannels + outputChannel]
-                }
+                packTurnedWeights(
+                    w.baseAddress!, taps: taps, from: g.inputChannels, to: g.outputChannels,
+                    into: turned.elements.baseAddress!)
             }
             return Phase(
                 phase: phase, window: window, starts: geometry.windowStarts(phase, images: group),

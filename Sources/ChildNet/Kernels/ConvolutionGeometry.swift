@@ -50,10 +50,12 @@ struct ConvolutionGeometry: Sendable {
     var paddedImageSize: Int { paddedHeight * rowStride }
     var imageSize: Int { height * width * inputChannels }
 
-    /// How many images are worked on together: their padded inputs and outputs stay in the second-level cache.
+    /// How many images are worked on together: their padded inputs and outputs stay in the second-level cache, but there are
+    /// enough pixels to use each weight on, which for a dense layer is one of every image.
     func imagesPerGroup(elementSize: Int) -> Int {
         let bytes = (paddedImageSize + outputPixels * outputChannels) * elementSize
-        return max(1, min(batch, (256 << 10) / max(bytes, 1)))
+        let enough = (128 + outputPixels - 1) / max(outputPixels, 1)
+        return max(1, min(batch, max(enough, (256 << 10) / max(bytes, 1))))
     }
 
     /// Where in a group of padded images each output pixel's window starts.

@@ -125,7 +125,7 @@ func multiplyAdd<V: SIMD>(_ a: V, _ b: V, to c: V) -> V where V.Scalar: Floating
     #endif
 }
 
-/// z[p, 0..<channels] for every pixel, at its target in the output, from packed weights (see ``packWeights(_:_:)``).
+/// z[p, 0..<channels] for every pixel, at its target in the output, from packed weights (see `WeightPacking.swift`).
 @inline(never)
 @specialized(where T == Float)
 @specialized(where T == Double)
@@ -153,26 +153,6 @@ func convolve<T: Scalar>(
             SlimTile.cover(work, in: HalfVector<T>.self, from: &p)
             ConvolutionTile<4, 1>.cover(work, in: HalfVector<T>.self, from: &p)
             ConvolutionTile<1, 1>.cover(work, in: HalfVector<T>.self, from: &p)
-        }
-    }
-}
-
-/// The number of weights after packing: channels rounded up to whole vectors.
-func packedCount(window: Int, channels: Int) -> Int { window * roundedChannels(channels) }
-
-/// Lays weights out in the order in which a tile reads them: block by block of channels, in each block the window's numbers
-/// in order; channels that do not exist are zero.
-@inline(__always)
-func packWeights<T: Scalar>(
-    window: Int, channels: Int, into packed: UnsafeMutablePointer<T>, _ weight: (_ j: Int, _ channel: Int) -> T
-) {
-    var place = packed
-    for block in ChannelBlock.blocks(channels) {
-        for j in 0..<window {
-            for lane in 0..<block.width {
-                place[lane] = block.first + lane < channels ? weight(j, block.first + lane) : 0
-            }
-            place += block.width
         }
     }
 }

@@ -7,6 +7,7 @@ extension DataSet: ForeignBridged {}
 extension DataSet.Part: ForeignBridged {}
 extension ImageShape: ForeignBridged {}
 extension Layer: ForeignBridged {}
+extension LayerSummary: ForeignBridged {}
 extension LayerTimes: ForeignBridged {}
 extension LayerTimes.Row: ForeignBridged {}
 extension LearningRateSchedule: ForeignBridged {}
@@ -18,6 +19,16 @@ extension Library {
     mutating func addChildNet() {
         define(constant: "digits", digits)
         for part in DataSet.Part.allCases { define(constant: "Part.\(part.rawValue)", part) }
+        define("ImageShape(height:width:channels:)") { (height: Int, width: Int, channels: Int) in
+            guard [height, width, channels].allSatisfy({ 1...65_536 ~= $0 }) else {
+                throw InvalidArgument("sizes of images are 1 to 65536; not \(height)×\(width)×\(channels)")
+            }
+            return ImageShape(height: height, width: width, channels: channels)
+        }
+        define("ImageShape.height") { (shape: ImageShape) in shape.height }
+        define("ImageShape.width") { (shape: ImageShape) in shape.width }
+        define("ImageShape.channels") { (shape: ImageShape) in shape.channels }
+        define("ImageShape.count") { (shape: ImageShape) in shape.count }
         define("DataSet.imageShape") { (data: DataSet) in data.imageShape }
         define("DataSet.classes") { (data: DataSet) in data.classes }
         define("DataSet.count(_:)") { (data: DataSet, part: DataSet.Part) in data.count(part) }
@@ -65,6 +76,12 @@ extension Library {
         }
         define("static DataSet.named(_:)") { (name: String) in try DataSet.named(name) }
         define("Network.parameterCount") { (network: Network<Float>) in network.parameterCount }
+        define("Network.summaries") { (network: Network<Float>) in network.summaries }
+        define("LayerSummary.layer") { (summary: LayerSummary) in summary.layer }
+        define("LayerSummary.input") { (summary: LayerSummary) in summary.input }
+        define("LayerSummary.output") { (summary: LayerSummary) in summary.output }
+        define("LayerSummary.parameters") { (summary: LayerSummary) in summary.parameters }
+        define("LayerSummary.flops") { (summary: LayerSummary) in summary.flops }
         define("Network.layers") { (network: Network<Float>) in network.layers }
         define("Network.filters(ofLayer:)") { (network: Network<Float>, number: Int) in
             try network.filters(ofLayer: number)
@@ -100,6 +117,10 @@ extension Library {
         define("accuracy(of:on:_:)") { (network: Network<Float>, data: DataSet, part: DataSet.Part) in
             try check(network, data)
             return accuracy(of: network, on: data, part)
+        }
+        define("predictions(of:on:_:)") { (network: Network<Float>, data: DataSet, part: DataSet.Part) in
+            try check(network, data)
+            return predictions(of: network, on: data, part)
         }
         define("confusionTable(of:on:_:)") { (network: Network<Float>, data: DataSet, part: DataSet.Part) in
             try check(network, data)

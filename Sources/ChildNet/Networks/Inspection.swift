@@ -73,9 +73,8 @@ public func confusionTable<T: Scalar>(
 ) -> ConfusionTable {
     let classes = max(network.classes, data.classes)
     var counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
-    for first in stride(from: 0, to: data.count(part), by: 128) {
-        let (images, labels) = data.batch(part, first..<min(first + 128, data.count(part)), of: T.self)
-        for (prediction, label) in zip(network.predictions(images), labels) { counts[label][prediction] += 1 }
+    for (label, prediction) in zip(data.labels(part), predictions(of: network, on: data, part)) {
+        counts[label][prediction] += 1
     }
     return ConfusionTable(counts: counts)
 }

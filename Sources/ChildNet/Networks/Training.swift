@@ -131,11 +131,14 @@ extension Network {
 
 /// The share of a part's images that a network classifies rightly, 0 to 1.
 public func accuracy<T: Scalar>(of network: Network<T>, on data: DataSet, _ part: DataSet.Part) -> Double {
+    let right = zip(predictions(of: network, on: data, part), data.labels(part)).count { $0 == $1 }
+    return Double(right) / Double(data.count(part))
+}
+
+/// The class that a network takes each of a part's images for, in order.
+public func predictions<T: Scalar>(of network: Network<T>, on data: DataSet, _ part: DataSet.Part) -> [Int] {
     let count = data.count(part)
-    var right = 0
-    for first in stride(from: 0, to: count, by: 128) {
-        let (images, labels) = data.batch(part, first..<min(first + 128, count), of: T.self)
-        right += zip(network.predictions(images), labels).count { $0 == $1 }
+    return stride(from: 0, to: count, by: 128).flatMap { first in
+        network.predictions(data.batch(part, first..<min(first + 128, count), of: T.self).images)
     }
-    return Double(right) / Double(count)
 }

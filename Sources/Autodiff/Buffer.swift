@@ -25,15 +25,23 @@ final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
 private final class Pool: Sendable {
     static let shared = Pool()
 
-    /// At most this much freed memory is kept; what exceeds it goes back to the system.
-    private static let limit = 256 << 20
+    /// At most this much freed memory is kept. Beyond it the sizes that nobody has asked for the longest go back to the
+    /// system: those of networks that were trained before.
+    private static let limit = 512 << 20
     /// One cache line, so that a vector load never straddles two.
     private static let alignment = 64
 
-    /// Addresses, because a raw pointer may not cross the lock.
+    /// What is kept of one size.
+    private struct Shelf {
+        /// Addresses, because a raw pointer may not cross the lock.
+        var addresses: [UInt] = []
+        /// When memory of this size was last asked for.
+        var lastTake = 0
+    }
     private struct Free {
-        var bySize: [Int: [UInt]] = [:]
+        var bySize: [Int: Shelf] = [:]
         var bytes = 0
+        var takes = 0
         var use = Use()
     }
     private let free = Mutex(Free())
@@ -57,7 +65,9 @@ private final class Pool: Sendable {
         let kept = free.withLock { free -> UInt? in
             free.use.bytes += size
             free.use.peakBytes = max(free.use.peakBytes, free.use.bytes)
-            guard let address = free.bySize[size]?.popLast() else {
+            free.takes += 1
+            free.bySize[size, default: Shelf()].lastTake = free.takes
+            guard let address = free.bySize[size]?.addresses.popLast() else {
                 free.use.systemRequests += 1
                 return nil
             }
@@ -70,14 +80,25 @@ private final class Pool: Sendable {
 
     func give(_ memory: UnsafeMutableRawPointer, _ size: Int) {
         let address = UInt(bitPattern: memory)
-        let keeps = free.withLock { free in
+        let forgotten = free.withLock { free -> [UInt] in
             free.use.bytes -= size
-            guard free.bytes + size <= Self.limit else { return false }
-            free.bySize[size, default: []].append(address)
+            free.bySize[size, default: Shelf()].addresses.append(address)
             free.bytes += size
-            return true
+            return free.bytes > Self.limit ? Self.forgetOldest(&free) : []
         }
-        if !keeps { memory.deallocate() }
+        for address in forgotten { UnsafeMutableRawPointer(bitPattern: address)?.deallocate() }
+    }
+
+    /// Empties the shelves that were asked for the longest ago, until half of the limit is free again.
+    private static func forgetOldest(_ free: inout Free) -> [UInt] {
+        var forgotten: [UInt] = []
+        for (size, shelf) in free.bySize.sorted(by: { $0.value.lastTake < $1.value.lastTake }) {
+            if free.bytes <= limit / 2 { break }
+            forgotten += shelf.addresses
+            free.bytes -= size * shelf.addresses.count
+            free.bySize[size] = nil
+        }
+        return forgotten
     }
 }
 

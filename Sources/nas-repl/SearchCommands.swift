@@ -113,8 +113,16 @@ private func report(_ search: Search, in run: StoredRun, workers: Int?, json: Bo
         printJSON(FinishedEvent(run.id, result))
     } else {
         print(result)
+        printDiagram(of: result.best, in: search.space, on: search.data)
         print(String(format: "%.1f s", result.seconds))
     }
+}
+
+/// The best child as a network, where it is one.
+private func printDiagram(of child: Child, in space: SearchSpace, on data: DataSet) {
+    let layers = space.layers(child.architecture)
+    guard Network<Float>.problem(with: layers, input: data.imageShape, classes: data.classes) == nil else { return }
+    print(Network<Float>(layers, input: data.imageShape, classes: data.classes, seed: 0))
 }
 
 /// Turns what goes wrong while a command works into a message and exit code 1.
@@ -283,6 +291,13 @@ struct ReportCommand: ParsableCommand {
             }
             if children.count > 10 { print("  … and \(children.count - 10) more") }
             if let test = summary.test { print("test accuracy of the best: \(percent(test))") }
+            // Without its data a run is still worth a report.
+            if let best = children.max(by: { ($0.reward, $1.number) < ($1.reward, $0.number) }),
+                let data = try? DataSet.named(summary.configuration.data)
+            {
+                print("\nchild \(best.number):")
+                printDiagram(of: best, in: space, on: data)
+            }
         }
     }
 }

@@ -96,6 +96,7 @@ struct ChannelMap<T: Scalar>: Sendable {
                 products.initialize(repeating: 0)
                 sums.initialize(repeating: 0)
                 let held = scratch(T.self, count: 2 * channels)
+                defer { extendLifetime(held) }
                 let part = held.elements.baseAddress!, partX = held.elements.baseAddress! + channels
                 withAll(upstream, x, statistics.mean) { upstream, x, μ, a, b in
                     for start in stride(from: 0, to: x.count, by: block) {
@@ -173,6 +174,7 @@ private func passed<T: Scalar>(_ gradient: T, _ y: T, _ rectified: Bool) -> T { 
 func channelStatistics<T: Scalar>(_ images: Tensor<T>) -> ChannelStatistics<T> {
     let channels = images.shape[3], pixels = images.count / max(channels, 1)
     let held = scratch(T.self, count: 2 * channels)
+    defer { extendLifetime(held) }
     let blockMean = held.elements.baseAddress!, blockSquares = held.elements.baseAddress! + channels
     var squares = Tensor<T>(repeating: 0, shape: [channels])
     let mean = Tensor<T>(shape: [channels]) { mean in

@@ -135,6 +135,7 @@ func convolve<T: Scalar>(
     channels: Int
 ) {
     let spill = scratch(T.self, count: max(SlimTile.pixelCount, 2 * FullTile.pixelCount) * lanes)
+    defer { extendLifetime(spill) }
     for block in ChannelBlock.blocks(channels) {
         let work = ConvolutionWork(
             input: input, starts: starts, window: window, weights: packed + block.first * window.size,

@@ -53,6 +53,7 @@ private func maxPoolingPullback<T: Scalar>(_ upstream: Tensor<T>, _ x: Tensor<T>
                 upstream.withElements { upstream in
                     // What of ∂L/∂y has not yet found its maximum, for one block of pixels.
                     let held = scratch(T.self, count: channels)
+                    defer { extendLifetime(held) }
                     let rest = held.elements.baseAddress!
                     var block = 0
                     for n in 0..<batch {

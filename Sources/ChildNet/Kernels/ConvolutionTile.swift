@@ -42,29 +42,22 @@ struct ConvolutionTile<let pixels: Int, let vectors: Int> {
             }
             for p in 0..<pixels { address[p] += window.rowStride }
         }
-        // The last vector of channels may be wider than what is left of them, and a rectifier looks at each number: then the
-        // sums go where there is room first. These loops are kept as small as they are so that the compiler unrolls them and
-        // the sums stay in registers.
-        let spill = work.spill, targets = work.targets.baseAddress! + first
-        let fits = work.channels >= width
-        if fits && !work.rectified {
+        let targets = work.targets.baseAddress! + first
+        if work.rectified {
+            for p in 0..<pixels { low[p] = positivePart(low[p]) }
+            if wide { for p in 0..<pixels { high[p] = positivePart(high[p]) } }
+        }
+        // These loops are kept as small as they are so that the compiler unrolls them and the sums stay in registers.
+        if work.channels >= width {
             for p in 0..<pixels { store(low[p], to: work.output + targets[p]) }
             if wide { for p in 0..<pixels { store(high[p], to: work.output + targets[p] + lanes) } }
             return
         }
+        // The last vector of channels is wider than what is left of them: it goes where there is room first.
+        let spill = work.spill
         for p in 0..<pixels { store(low[p], to: spill + p * width) }
         if wide { for p in 0..<pixels { store(high[p], to: spill + p * width + lanes) } }
-        for p in 0..<pixels {
-            let row = work.output + targets[p], sums = spill + p * width
-            if !work.rectified {
-                row.update(from: sums, count: work.channels)
-            } else if fits {
-                // From one place to another: a store that is always made, so that the loop becomes vectors.
-                for c in 0..<width { row[c] = positivePart(sums[c]) }
-            } else {
-                for c in 0..<work.channels { row[c] = positivePart(sums[c]) }
-            }
-        }
+        for p in 0..<pixels { (work.output + targets[p]).update(from: spill + p * width, count: work.channels) }
     }
 }
 
@@ -87,10 +80,6 @@ struct ConvolutionWork<T: Scalar> {
     /// Room for a tile, for channels that do not fill a vector.
     let spill: UnsafeMutablePointer<T>
 }
-
-/// max(x, 0), but a NaN stays one.
-@inline(__always)
-func positivePart<T: Scalar>(_ x: T) -> T { x < 0 ? 0 : x }
 
 /// A vector to memory.
 @inline(__always)
@@ -134,26 +123,28 @@ func convolve<T: Scalar>(
     bias: UnsafePointer<T>, rectified: Bool, output: UnsafeMutablePointer<T>, targets: UnsafeBufferPointer<Int>,
     channels: Int
 ) {
-    let spill = scratch(T.self, count: max(SlimTile.pixelCount, 2 * FullTile.pixelCount) * lanes)
-    defer { extendLifetime(spill) }
-    for block in ChannelBlock.blocks(channels) {
-        let work = ConvolutionWork(
-            input: input, starts: starts, window: window, weights: packed + block.first * window.size,
-            bias: bias + block.first, rectified: rectified, targets: targets, output: output + block.first,
-            channels: channels - block.first, spill: spill.elements.baseAddress!)
-        var p = 0
-        switch block.width {
-        case 2 * lanes:
-            FullTile.cover(work, in: Vector<T>.self, from: &p)
-            ConvolutionTile<1, 2>.cover(work, in: Vector<T>.self, from: &p)
-        case lanes:
-            SlimTile.cover(work, in: Vector<T>.self, from: &p)
-            ConvolutionTile<4, 1>.cover(work, in: Vector<T>.self, from: &p)
-            ConvolutionTile<1, 1>.cover(work, in: Vector<T>.self, from: &p)
-        default:
-            SlimTile.cover(work, in: HalfVector<T>.self, from: &p)
-            ConvolutionTile<4, 1>.cover(work, in: HalfVector<T>.self, from: &p)
-            ConvolutionTile<1, 1>.cover(work, in: HalfVector<T>.self, from: &p)
+    let room = max(SlimTile.pixelCount, 2 * FullTile.pixelCount) * lanes
+    withUnsafeTemporaryAllocation(of: T.self, capacity: room) { spill in
+        for block in ChannelBlocks(channels) {
+            let work = ConvolutionWork(
+                input: input, starts: starts, window: window, weights: packed + block.first * window.size,
+                bias: bias + block.first, rectified: rectified, targets: targets, output: output + block.first,
+                channels: channels - block.first, spill: spill.baseAddress!)
+            var p = 0
+            switch block.width {
+            case 2 * lanes:
+                FullTile.cover(work, in: Vector<T>.self, from: &p)
+                ConvolutionTile<4, 2>.cover(work, in: Vector<T>.self, from: &p)
+                ConvolutionTile<1, 2>.cover(work, in: Vector<T>.self, from: &p)
+            case lanes:
+                SlimTile.cover(work, in: Vector<T>.self, from: &p)
+                ConvolutionTile<4, 1>.cover(work, in: Vector<T>.self, from: &p)
+                ConvolutionTile<1, 1>.cover(work, in: Vector<T>.self, from: &p)
+            default:
+                SlimTile.cover(work, in: HalfVector<T>.self, from: &p)
+                ConvolutionTile<4, 1>.cover(work, in: HalfVector<T>.self, from: &p)
+                ConvolutionTile<1, 1>.cover(work, in: HalfVector<T>.self, from: &p)
+            }
         }
     }
 }

@@ -9,88 +9,39 @@ import Autodiff
 @specialized(where T == Float)
 @specialized(where T == Double)
 public func maxPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
-    precondition(
-        images.shape.count == 4 && images.shape[1] >= 2 && images.shape[2] >= 2,
-        "max pooling needs images [batch, height, width, channels] of 2×2 pixels or more, not \(images.shape)")
-    let (batch, height, width, channels) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3])
-    let x = images.detached
-    let y = Tensor<T>(shape: [batch, height / 2, width / 2, channels]) { y in
+    let blocks = PoolingBlocks(images.shape), x = images.detached
+    let y = Tensor<T>(shape: blocks.pooledShape) { y in
         x.withElements { x in
-            var target = y.baseAddress!
-            for n in 0..<batch {
-                for i in 0..<height / 2 {
-                    for j in 0..<width / 2 {
-                        let a = x.baseAddress! + ((n * height + 2 * i) * width + 2 * j) * channels
-                        let b = a + width * channels
-                        for c in 0..<channels {
-                            let top = larger(a[c], a[c + channels]), bottom = larger(b[c], b[c + channels])
-                            target[c] = larger(top, bottom)
-                        }
-                        target += channels
-                    }
-                }
+            blocks.forEach { corner, block in
+                MaximumOfBlock(
+                    top: x.baseAddress! + corner, bottom: x.baseAddress! + corner + blocks.below,
+                    right: blocks.channels, y: y.baseAddress! + block
+                ).write()
             }
         }
     }
     return Tensor(y, from: [images]) { upstream, _ in [maxPoolingPullback(upstream, x, y)] }
 }
 
-/// The larger number, and not a number where either is: a diverged child must be seen to have diverged.
-@inline(__always)
-private func larger<T: Scalar>(_ a: T, _ b: T) -> T {
-    // "Or" of two that exclude each other, without the branch that || is: the loops around become vectors.
-    (a < b) != (b != b) ? b : a
-}
-
 @specialized(where T == Float)
 @specialized(where T == Double)
 private func maxPoolingPullback<T: Scalar>(_ upstream: Tensor<T>, _ x: Tensor<T>, _ y: Tensor<T>) -> Tensor<T> {
-    let (batch, height, width, channels) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+    let blocks = PoolingBlocks(x.shape)
     return Tensor(shape: x.shape) { gradient in
-        if height % 2 == 1 || width % 2 == 1 { gradient.initialize(repeating: 0) }
+        if blocks.dropsPixels { gradient.initialize(repeating: 0) }
         x.withElements { x in
             y.withElements { y in
                 upstream.withElements { upstream in
-                    // What of ∂L/∂y has not yet found its maximum, for one block of pixels.
-                    let held = scratch(T.self, count: channels)
-                    defer { extendLifetime(held) }
-                    let rest = held.elements.baseAddress!
-                    var block = 0
-                    for n in 0..<batch {
-                        for i in 0..<height / 2 {
-                            for j in 0..<width / 2 {
-                                let corner = ((n * height + 2 * i) * width + 2 * j) * channels
-                                rest.update(from: upstream.baseAddress! + block, count: channels)
-                                for row in 0..<2 {
-                                    for column in 0..<2 {
-                                        let place = corner + (row * width + column) * channels
-                                        takeMaximum(
-                                            x.baseAddress! + place, y.baseAddress! + block, rest: rest,
-                                            into: gradient.baseAddress! + place, channels)
-                                    }
-                                }
-                                block += channels
-                            }
-                        }
+                    blocks.forEach { corner, block in
+                        GradientOfBlock(
+                            x: x.baseAddress! + corner, below: blocks.below, right: blocks.channels,
+                            maximum: y.baseAddress! + block, upstream: upstream.baseAddress! + block,
+                            gradient: gradient.baseAddress! + corner
+                        ).write()
                     }
                 }
             }
         }
-    }
-}
-
-/// Where x is the maximum, what is left of the gradient goes there and is gone.
-@inline(__always)
-private func takeMaximum<T: Scalar>(
-    _ x: UnsafePointer<T>, _ maximum: UnsafePointer<T>, rest: UnsafeMutablePointer<T>,
-    into gradient: UnsafeMutablePointer<T>, _ channels: Int
-) {
-    for c in 0..<channels {
-        // One choice and a difference, not two choices: the compiler would make them a branch, and no vectors.
-        let left = rest[c]
-        let taken = x[c] == maximum[c] ? left : 0
-        gradient[c] = taken
-        rest[c] = left - taken
     }
 }
 
@@ -102,28 +53,11 @@ private func takeMaximum<T: Scalar>(
 @specialized(where T == Float)
 @specialized(where T == Double)
 public func meanPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
-    precondition(
-        images.shape.count == 4 && images.shape[1] >= 2 && images.shape[2] >= 2,
-        "mean pooling needs images [batch, height, width, channels] of 2×2 pixels or more, not \(images.shape)")
-    let shape = images.shape
-    let (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
-    /// Calls `body` with the places of a block's first number and of its mean.
-    @inline(__always)
-    func forEachBlock(_ body: (_ corner: Int, _ block: Int) -> Void) {
-        var block = 0
-        for n in 0..<batch {
-            for i in 0..<height / 2 {
-                for j in 0..<width / 2 {
-                    body(((n * height + 2 * i) * width + 2 * j) * channels, block)
-                    block += channels
-                }
-            }
-        }
-    }
-    let below = width * channels
-    let y = Tensor<T>(shape: [batch, height / 2, width / 2, channels]) { y in
+    let blocks = PoolingBlocks(images.shape), shape = images.shape
+    let (channels, below) = (blocks.channels, blocks.below)
+    let y = Tensor<T>(shape: blocks.pooledShape) { y in
         images.withElements { x in
-            forEachBlock { corner, block in
+            blocks.forEach { corner, block in
                 let a = x.baseAddress! + corner, b = a + below, target = y.baseAddress! + block
                 for c in 0..<channels { target[c] = 0.25 * ((a[c] + a[c + channels]) + (b[c] + b[c + channels])) }
             }
@@ -132,9 +66,9 @@ public func meanPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
     return Tensor(y, from: [images]) { upstream, _ in
         [
             Tensor(shape: shape) { gradient in
-                if height % 2 == 1 || width % 2 == 1 { gradient.initialize(repeating: 0) }
+                if blocks.dropsPixels { gradient.initialize(repeating: 0) }
                 upstream.withElements { upstream in
-                    forEachBlock { corner, block in
+                    blocks.forEach { corner, block in
                         let source = upstream.baseAddress! + block
                         for row in 0..<2 {
                             for column in 0..<2 {
@@ -147,6 +81,116 @@ public func meanPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
             }
         ]
     }
+}
+
+/// The 2×2 blocks of pixels of a batch.
+private struct PoolingBlocks: Sendable {
+    let batch: Int
+    let height: Int
+    let width: Int
+    let channels: Int
+
+    init(_ shape: [Int]) {
+        precondition(
+            shape.count == 4 && shape[1] >= 2 && shape[2] >= 2,
+            "pooling needs images [batch, height, width, channels] of 2×2 pixels or more, not \(shape)")
+        (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
+    }
+
+    var pooledShape: [Int] { [batch, height / 2, width / 2, channels] }
+    /// How far the pixel below stands.
+    var below: Int { width * channels }
+    /// Whether there is an odd last row or column.
+    var dropsPixels: Bool { height % 2 == 1 || width % 2 == 1 }
+
+    /// Calls `body` with the places of each block's first number and of what it becomes.
+    @inline(__always)
+    func forEach(_ body: (_ corner: Int, _ block: Int) -> Void) {
+        var block = 0
+        for n in 0..<batch {
+            for i in 0..<height / 2 {
+                for j in 0..<width / 2 {
+                    body(((n * height + 2 * i) * width + 2 * j) * channels, block)
+                    block += channels
+                }
+            }
+        }
+    }
+}
+
+/// The maximum of four pixels, for all channels.
+private struct MaximumOfBlock<T: Scalar> {
+    let top: UnsafePointer<T>
+    let bottom: UnsafePointer<T>
+    /// How far the pixel to the right stands: the number of channels.
+    let right: Int
+    let y: UnsafeMutablePointer<T>
+
+    @inline(__always)
+    func write() {
+        forEachVector(of: right) {
+            write(Vector<T>.self, $0)
+        } half: {
+            write(HalfVector<T>.self, $0)
+        } single: { c in
+            y[c] = larger(larger(top[c], top[c + right]), larger(bottom[c], bottom[c + right]))
+        }
+    }
+
+    @inline(__always)
+    private func write<V: SIMD<T>>(_ vector: V.Type, _ c: Int) {
+        let a: V = load(top + c), b: V = load(top + c + right), p: V = load(bottom + c), q: V = load(bottom + c + right)
+        store(larger(larger(a, b), larger(p, q)), to: y + c)
+    }
+}
+
+/// ∂L/∂x of four pixels, for all channels: what is left of ∂L/∂y goes where x is the maximum, and is gone.
+private struct GradientOfBlock<T: Scalar> {
+    let x: UnsafePointer<T>
+    let below: Int
+    let right: Int
+    let maximum: UnsafePointer<T>
+    let upstream: UnsafePointer<T>
+    let gradient: UnsafeMutablePointer<T>
+
+    @inline(__always)
+    func write() {
+        forEachVector(of: right) {
+            write(Vector<T>.self, $0)
+        } half: {
+            write(HalfVector<T>.self, $0)
+        } single: { c in
+            var rest = upstream[c]
+            for place in [c, c + right, c + below, c + below + right] {
+                gradient[place] = x[place] == maximum[c] ? rest : 0
+                rest -= gradient[place]
+            }
+        }
+    }
+
+    @inline(__always)
+    private func write<V: SIMD<T>>(_ vector: V.Type, _ c: Int) {
+        let zero = V(repeating: 0), m: V = load(maximum + c)
+        var rest: V = load(upstream + c)
+        for row in 0..<2 {
+            for column in 0..<2 {
+                let place = c + row * below + column * right
+                let taken = choice(rest, where: load(x + place), equals: m, else: zero)
+                store(taken, to: gradient + place)
+                rest -= taken
+            }
+        }
+    }
+}
+
+/// The larger number, and not a number where either is: a diverged child must be seen to have diverged.
+@inline(__always)
+private func larger<T: Scalar>(_ a: T, _ b: T) -> T { a < b || b.isNaN ? b : a }
+
+@inline(__always)
+private func larger<T: Scalar, V: SIMD<T>>(_ a: V, _ b: V) -> V {
+    // A NaN is not equal to itself.
+    choice(choice(b, where: a, isLessThan: b, else: a), where: b, equals: b, else: b)
 }
 
 /// The mean over all pixels, channel by channel: y[n, c] = (1/HW) Σᵢⱼ x[n, i, j, c], of shape `[batch, channels]`.

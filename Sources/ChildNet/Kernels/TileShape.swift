@@ -44,19 +44,22 @@ let lanes = Vector<Float>.scalarCount
 struct ChannelBlock {
     let first: Int
     let width: Int
+}
 
-    /// Channels in blocks of two vectors; the rest in one, and what is left then in half a one: 36 channels are 32 and 4 of 8,
-    /// not 32 and 4 of 32.
-    static func blocks(_ channels: Int) -> [ChannelBlock] {
-        var blocks: [ChannelBlock] = []
-        var first = 0
-        while first < channels {
-            let rest = roundedChannels(channels - first)
-            let width = rest >= 2 * lanes || rest > lanes + lanes / 2 ? 2 * lanes : rest > lanes / 2 ? lanes : lanes / 2
-            blocks.append(ChannelBlock(first: first, width: width))
-            first += width
-        }
-        return blocks
+/// Channels in blocks of two vectors; the rest in one, and what is left then in half a one: 36 channels are 32 and 4 of 8,
+/// not 32 and 4 of 32.
+struct ChannelBlocks: Sequence, IteratorProtocol {
+    private let channels: Int
+    private var first = 0
+
+    init(_ channels: Int) { self.channels = roundedChannels(channels) }
+
+    mutating func next() -> ChannelBlock? {
+        let rest = channels - first
+        if rest <= 0 { return nil }
+        let width = rest > lanes + lanes / 2 ? 2 * lanes : rest > lanes / 2 ? lanes : lanes / 2
+        defer { first += width }
+        return ChannelBlock(first: first, width: width)
     }
 }
 

@@ -78,7 +78,7 @@ func accumulateWeightGradient<T: Scalar>(
 ) {
     // Tiles of nearly one size: nine numbers are five and four, and not eight and a single one that waits for itself.
     let tiles = (offsets.count + windowTileLimit - 1) / windowTileLimit
-    for block in ChannelBlock.blocks(channels) {
+    for block in ChannelBlocks(channels) {
         for tile in 0..<tiles {
             let first = tile * offsets.count / tiles, end = (tile + 1) * offsets.count / tiles
             let work = WeightGradientWork(

@@ -12,7 +12,7 @@ func packWeights<T: Scalar>(
     _ weights: UnsafePointer<T>, window: Int, channels: Int, into packed: UnsafeMutablePointer<T>
 ) {
     var place = packed
-    for block in ChannelBlock.blocks(channels) {
+    for block in ChannelBlocks(channels) {
         let count = min(block.width, channels - block.first)
         for j in 0..<window {
             place.update(from: weights + j * channels + block.first, count: count)
@@ -33,7 +33,7 @@ func packTurnedWeights<T: Scalar>(
     _ weights: UnsafePointer<T>, taps: [Int], from: Int, to: Int, into packed: UnsafeMutablePointer<T>
 ) {
     var place = packed
-    for block in ChannelBlock.blocks(from) {
+    for block in ChannelBlocks(from) {
         for tap in taps {
             if block.first + block.width > from { place.update(repeating: 0, count: to * block.width) }
             for lane in 0..<min(block.width, from - block.first) {

@@ -1,0 +1,203 @@
+import Autodiff
+
+/// A convolution of stride 1 in Winograd's way: Y = Aᵀ[(G w Gᵀ) ⊙ (Bᵀ d B)]A for each tile, summed over the channels in.
+struct WinogradConvolution<T: Scalar> {
+    private let w: WinogradGeometry
+    private let units: Int
+    /// G w Gᵀ for each point, packed.
+    private let weights: Scratch<T>
+    private let bias: Scratch<T>
+    private let noBias: Scratch<T>
+    private let rectified: Bool
+    private let input: WinogradInput<T>
+    private let starts: Scratch<Int>
+    private let places: Scratch<Int>
+    /// The sums, `[point][unit][pixel][channel]`, and a unit of them between the two transforms.
+    private let products: Scratch<T>
+    private let halfway: Scratch<T>
+
+    /// - Parameter bias: one for each output channel; nil for none.
+    init(
+        _ geometry: WinogradGeometry, weights plain: UnsafePointer<T>, bias: UnsafeBufferPointer<T>?, rectified: Bool,
+        imagesPerGroup group: Int
+    ) {
+        w = geometry
+        self.rectified = rectified
+        let channels = roundedChannels(w.outputChannels), window = w.window.size
+        units = min(
+            group * w.unitsPerImage, w.unitsPerBlock(elementSize: MemoryLayout<T>.stride, bytes: winogradBlockBytes))
+        let size = packedCount(window: window, channels: w.outputChannels)
+        weights = scratch(T.self, count: w.points * size)
+        let transformed = winogradWeights(plain, w)
+        for point in 0..<w.points {
+            packWeights(
+                transformed.elements.baseAddress! + point * window * w.outputChannels, window: window,
+                channels: w.outputChannels, into: weights.elements.baseAddress! + point * size)
+        }
+        self.bias = scratch(T.self, count: channels)
+        self.bias.elements.initialize(repeating: 0)
+        if let bias { for c in 0..<bias.count { self.bias.elements[c] = bias[c] } }
+        noBias = scratch(T.self, count: channels)
+        noBias.elements.initialize(repeating: 0)
+        input = WinogradInput(w, imagesPerGroup: group, units: units)
+        starts = w.windowStarts(units: units)
+        places = scratch(Int.self, count: units * w.outputPixels)
+        for p in places.elements.indices { places.elements[p] = p * channels }
+        products = scratch(T.self, count: w.points * units * w.outputPixels * channels)
+        halfway = scratch(T.self, count: w.rows.outputs * w.columns.points * w.outputColumns * channels)
+    }
+
+    /// - Parameters:
+    ///   - images: `count` of them, whose pixels are `pixelStride` numbers apart.
+    ///   - output: where the results go, one behind the other.
+    @inline(__always)
+    func write(
+        _ images: UnsafePointer<T>, pixelStride: Int, count: Int, to output: UnsafeMutablePointer<T>
+    ) {
+        input.pad(images, pixelStride: pixelStride, count: count)
+        let channels = roundedChannels(w.outputChannels)
+        let inputs = units * w.inputSize, outputs = units * w.outputPixels * channels
+        let size = packedCount(window: w.window.size, channels: w.outputChannels)
+        for first in stride(from: 0, to: count * w.unitsPerImage, by: units) {
+            let present = min(units, count * w.unitsPerImage - first), pixels = present * w.outputPixels
+            input.transform(first, present)
+            for point in 0..<w.points {
+                convolve(
+                    input.transformed + point * inputs, starts: starts.prefix(pixels), window: w.window,
+                    packed: weights.elements.baseAddress! + point * size, bias: noBias.elements.baseAddress!,
+                    rectified: false, output: products.elements.baseAddress! + point * outputs,
+                    targets: places.prefix(pixels), channels: channels)
+            }
+            for unit in 0..<present { write(unit, first + unit, to: output) }
+        }
+    }
+
+    /// The products of one unit, put together, plus the bias, and through the rectifier.
+    @inline(__always)
+    private func write(_ unit: Int, _ number: Int, to output: UnsafeMutablePointer<T>) {
+        let channels = roundedChannels(w.outputChannels), rowLength = w.outputColumns * channels
+        let pointSize = units * w.outputPixels * channels
+        let image = number / w.unitsPerImage, firstRow = number % w.unitsPerImage * w.rows.outputs
+        let source = products.elements.baseAddress! + unit * w.outputPixels * channels
+        let target = output + image * w.rows.size * w.columns.size * w.outputChannels
+        if w.rows.isTransformed {
+            let halfway = halfway.elements.baseAddress!
+            for v in 0..<w.columns.points {
+                winogradOutputRows(
+                    source + v * pointSize, w.columns.points * pointSize, count: w.rows.outputs,
+                    to: halfway + v * rowLength, w.columns.points * rowLength, length: rowLength)
+            }
+            for i in 0..<min(w.rows.outputs, w.rows.size - firstRow) {
+                winogradOutputColumns(
+                    UnsafePointer(halfway + i * w.columns.points * rowLength), rowLength, w, bias: bias.elements.baseAddress!,
+                    rectified: rectified,
+                    to: target + (firstRow + i) * w.columns.size * w.outputChannels)
+            }
+        } else {
+            for y in 0..<w.rows.size {
+                winogradOutputColumns(
+                    UnsafePointer(source + y * rowLength), pointSize, w, bias: bias.elements.baseAddress!,
+                    rectified: rectified, to: target + y * w.columns.size * w.outputChannels)
+            }
+        }
+    }
+}
+
+/// What units and their products may take together: about what stays in a core's second-level cache beside the weights.
+let winogradBlockBytes = 256 << 10
+
+/// G w Gᵀ: `[point][window][channels in][channels out]`, along the axes that are transformed.
+@inline(__always)
+func winogradWeights<T: Scalar>(_ weights: UnsafePointer<T>, _ w: WinogradGeometry) -> Scratch<T> {
+    let channels = w.inputChannels * w.outputChannels, row = w.columns.kernel * channels
+    let lines = w.rows.isTransformed ? winogradPoints : w.rows.kernel
+    let byRows = scratch(T.self, count: lines * row)
+    if w.rows.isTransformed {
+        let matrix = winogradWeightMatrix(taps: w.rows.kernel, of: T.self)
+        for u in 0..<lines { combine(weights, row, matrix[u], into: byRows.elements.baseAddress! + u * row, length: row) }
+    } else {
+        byRows.elements.baseAddress!.update(from: weights, count: lines * row)
+    }
+    if !w.columns.isTransformed { return byRows }
+    let matrix = winogradWeightMatrix(taps: w.columns.kernel, of: T.self)
+    let result = scratch(T.self, count: lines * winogradPoints * channels)
+    for line in 0..<lines {
+        for v in 0..<winogradPoints {
+            // A line is a point of the rows, or a row of the window that every point of the columns has.
+            let place = w.rows.isTransformed ? line * winogradPoints + v : v * lines + line
+            combine(
+                byRows.elements.baseAddress! + line * row, channels, matrix[v],
+                into: result.elements.baseAddress! + place * channels, length: channels)
+        }
+    }
+    return result
+}
+
+/// target[i] = Σₖ factorₖ · source[k · step + i]
+@inline(__always)
+func combine<T: Scalar>(
+    _ source: UnsafePointer<T>, _ step: Int, _ factors: [T], into target: UnsafeMutablePointer<T>, length: Int
+) {
+    let first = factors[0]
+    for i in 0..<length { target[i] = first * source[i] }
+    for (k, factor) in factors.enumerated().dropFirst() where factor != 0 {
+        let line = source + k * step
+        for i in 0..<length { target[i] += factor * line[i] }
+    }
+}
+
+/// Aᵀ along rows: six rows `step` apart become `count` rows.
+@inline(never)
+@specialized(where T == Float)
+@specialized(where T == Double)
+private func winogradOutputRows<T: Scalar>(
+    _ source: UnsafePointer<T>, _ step: Int, count: Int, to target: UnsafeMutablePointer<T>, _ targetStep: Int,
+    length: Int
+) {
+    forEachVector(of: length) { i in
+        winogradOutput(source + i, step, count: count, in: Vector<T>.self) { row, y in
+            store(y, to: target + row * targetStep + i)
+        }
+    } half: { i in
+        winogradOutput(source + i, step, count: count, in: HalfVector<T>.self) { row, y in
+            store(y, to: target + row * targetStep + i)
+        }
+    } single: { _ in
+    }
+}
+
+/// Aᵀ along columns, for one row of output pixels: six sums `step` apart become the pixels of a tile, with the bias.
+@inline(never)
+@specialized(where T == Float)
+@specialized(where T == Double)
+private func winogradOutputColumns<T: Scalar>(
+    _ source: UnsafePointer<T>, _ step: Int, _ w: WinogradGeometry, bias: UnsafePointer<T>, rectified: Bool,
+    to target: UnsafeMutablePointer<T>
+) {
+    let channels = roundedChannels(w.outputChannels)
+    @inline(__always)
+    func write<V: SIMD<T>>(_ tile: Int, _ c: Int, _ vector: V.Type) {
+        let sums = source + tile * channels + c, b: V = load(bias + c)
+        @inline(__always)
+        func put(_ x: Int, _ y: V) {
+            let z = y + b
+            store(rectified ? positivePart(z) : z, to: target + x * w.outputChannels + c)
+        }
+        if w.columns.isTransformed {
+            let first = tile * w.columns.outputs
+            winogradOutput(sums, step, count: w.columns.outputs, in: V.self) { i, y in
+                if first + i < w.columns.size { put(first + i, y) }
+            }
+        } else {
+            put(tile, load(sums))
+        }
+    }
+    for tile in 0..<w.outputColumns {
+        forEachVector(of: w.outputChannels) {
+            write(tile, $0, Vector<T>.self)
+        } half: {
+            write(tile, $0, HalfVector<T>.self)
+        } single: { _ in
+        }
+    }
+}

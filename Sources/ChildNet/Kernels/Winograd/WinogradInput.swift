@@ -1,0 +1,115 @@
+import Autodiff
+
+/// A group of images, padded, and block by block transformed: Bᵀ d B.
+struct WinogradInput<T: Scalar> {
+    private let w: WinogradGeometry
+    private let units: Int
+    private let padded: Scratch<T>
+    /// Six rows of a unit after the first transform.
+    private let halfway: Scratch<T>
+    private let blocks: Scratch<T>
+
+    /// `[point][unit][row][column][channel]` of the block.
+    var transformed: UnsafePointer<T> { UnsafePointer(blocks.elements.baseAddress!) }
+
+    /// - Parameter units: the most of a block.
+    init(_ geometry: WinogradGeometry, imagesPerGroup group: Int, units: Int) {
+        w = geometry
+        self.units = units
+        padded = scratch(T.self, count: group * w.paddedImageSize)
+        padded.elements.initialize(repeating: 0)
+        halfway = scratch(T.self, count: w.rows.isTransformed ? winogradPoints * w.paddedRowStride : 0)
+        blocks = scratch(T.self, count: w.points * units * w.inputSize)
+    }
+
+    /// Copies images, whose pixels are `pixelStride` numbers apart, into the middle of what is zero and stays so.
+    @inline(__always)
+    func pad(_ images: UnsafePointer<T>, pixelStride: Int, count: Int) {
+        for image in 0..<count {
+            for y in 0..<w.rows.size {
+                let target =
+                    padded.elements.baseAddress! + image * w.paddedImageSize + (y + w.rows.before) * w.paddedRowStride
+                    + w.columns.before * w.inputChannels
+                copyPixels(
+                    images + (image * w.rows.size + y) * w.columns.size * pixelStride, pixelStride, to: target,
+                    w.inputChannels, channels: w.inputChannels, count: w.columns.size)
+            }
+        }
+    }
+
+    /// Transforms units of the padded group, from the number `first` on.
+    @inline(__always)
+    func transform(_ first: Int, _ count: Int) {
+        let pointSize = units * w.inputSize
+        for unit in 0..<count {
+            let image = (first + unit) / w.unitsPerImage, tileRow = (first + unit) % w.unitsPerImage
+            let source =
+                UnsafePointer(padded.elements.baseAddress!) + image * w.paddedImageSize
+                + (w.rows.isTransformed ? tileRow * w.rows.outputs * w.paddedRowStride : 0)
+            let target = blocks.elements.baseAddress! + unit * w.inputSize
+            switch (w.rows.isTransformed, w.columns.isTransformed) {
+            case (true, true):
+                let halfway = halfway.elements.baseAddress!
+                winogradInputRows(source, w.paddedRowStride, to: halfway, w.paddedRowStride, length: w.paddedRowStride)
+                for u in 0..<winogradPoints {
+                    winogradInputColumns(
+                        halfway + u * w.paddedRowStride, w, to: target + u * winogradPoints * pointSize, pointSize)
+                }
+            case (true, false):
+                winogradInputRows(source, w.paddedRowStride, to: target, pointSize, length: w.paddedRowStride)
+            default:
+                for y in 0..<w.rows.padded {
+                    winogradInputColumns(
+                        source + y * w.paddedRowStride, w, to: target + y * w.inputColumns * w.inputChannels, pointSize)
+                }
+            }
+        }
+    }
+}
+
+/// Copies the channels of pixels that are a stride apart to where they are another one apart.
+@inline(__always)
+func copyPixels<T: Scalar>(
+    _ source: UnsafePointer<T>, _ sourceStride: Int, to target: UnsafeMutablePointer<T>, _ targetStride: Int,
+    channels: Int, count: Int
+) {
+    if sourceStride == channels && targetStride == channels {
+        target.update(from: source, count: count * channels)
+    } else {
+        for x in 0..<count { (target + x * targetStride).update(from: source + x * sourceStride, count: channels) }
+    }
+}
+
+/// Bᵀ along rows: six rows `step` apart become six others.
+@inline(never)
+@specialized(where T == Float)
+@specialized(where T == Double)
+private func winogradInputRows<T: Scalar>(
+    _ source: UnsafePointer<T>, _ step: Int, to target: UnsafeMutablePointer<T>, _ targetStep: Int, length: Int
+) {
+    forEachVector(of: length) {
+        winogradInput(source + $0, step, to: target + $0, targetStep, in: Vector<T>.self)
+    } half: {
+        winogradInput(source + $0, step, to: target + $0, targetStep, in: HalfVector<T>.self)
+    } single: { _ in
+    }
+}
+
+/// Bᵀ along columns: six neighbouring pixels of a row become six, for each of its tiles.
+@inline(never)
+@specialized(where T == Float)
+@specialized(where T == Double)
+private func winogradInputColumns<T: Scalar>(
+    _ source: UnsafePointer<T>, _ w: WinogradGeometry, to target: UnsafeMutablePointer<T>, _ targetStep: Int
+) {
+    let channels = w.inputChannels
+    for tile in 0..<w.columns.tiles {
+        let pixels = source + tile * w.columns.outputs * channels, place = target + tile * channels
+        forEachVector(of: channels) {
+            winogradInput(pixels + $0, channels, to: place + $0, targetStep, in: Vector<T>.self)
+        } half: {
+            winogradInput(pixels + $0, channels, to: place + $0, targetStep, in: HalfVector<T>.self)
+        } single: { _ in
+        }
+    }
+}

@@ -72,7 +72,7 @@ func memory(of child: Child) -> (peak: Double, need: Double, requests: Int) {
     )
 }
 
-/// The seconds of a convolution's forward pass and of its two gradients.
+/// The seconds of a convolution's forward pass and of its two gradients, without those of the sum that is differentiated.
 func passes(
     _ images: [Int], _ weights: [Int], stride: Int, wantsInputs: Bool
 ) -> (forward: Double, inputs: Double, weights: Double) {
@@ -80,17 +80,16 @@ func passes(
     let x = Parameter<Float>("x", generator.normalTensor(shape: images))
     let w = Parameter<Float>("w", generator.normalTensor(shape: weights))
     let b = Tensor<Float>(repeating: 0, shape: [weights[3]])
-    func time(_ x: Tensor<Float>, _ w: Tensor<Float>) -> Double {
-        best(rounds: 3, atLeast: 0.05) {
-            let y = convolution(x, w, bias: b, stride: stride, rectified: true)
-            if y.dependsOnParameters { _ = ∇(y.sum()) }
-        }
+    func y(_ x: Tensor<Float>, _ w: Tensor<Float>) -> Tensor<Float> {
+        convolution(x, w, bias: b, stride: stride, rectified: true)
     }
-    let forward = time(x.value, w.value)
-    return (
-        forward, wantsInputs ? max(1e-9, time(x.tensor, w.value) - forward) : 0,
-        max(1e-9, time(x.value, w.tensor) - forward)
-    )
+    func time(_ body: () -> Void) -> Double { best(rounds: 3, atLeast: 0.05, body) }
+    let z = Parameter("z", y(x.value, w.value))
+    let forward = time { _ = y(x.value, w.value) }, sum = time { _ = ∇z.tensor.sum() }
+    func gradient(_ x: Tensor<Float>, _ w: Tensor<Float>) -> Double {
+        max(1e-9, time { _ = ∇y(x, w).sum() } - forward - sum)
+    }
+    return (forward, wantsInputs ? gradient(x.tensor, w.value) : 0, gradient(x.value, w.tensor))
 }
 
 /// The seconds of the forward passes and of the two gradients of all of a child's convolutions and dense layers.

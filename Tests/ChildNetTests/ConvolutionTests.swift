@@ -30,7 +30,59 @@ import Testing
         Shape(images: [2, 7, 8, 9], kernel: [1, 2], filters: 36, stride: 3),
         Shape(images: [1, 2, 9, 20], kernel: [5, 3], filters: 25, stride: 4),
         Shape(images: [3, 9, 9, 3], kernel: [7, 5], filters: 64, stride: 2),
+    ] + inTiles
+
+    /// Shapes that are computed in Winograd's way: along both axes or one, whole tiles or not, and every kind of channels.
+    static let inTiles = [
+        Shape(images: [3, 8, 8, 16], kernel: [3, 3], filters: 16),
+        Shape(images: [2, 7, 10, 36], kernel: [3, 3], filters: 20),
+        Shape(images: [3, 11, 9, 24], kernel: [5, 5], filters: 12),
+        Shape(images: [2, 9, 12, 9], kernel: [3, 5], filters: 40),
+        Shape(images: [2, 6, 13, 20], kernel: [5, 3], filters: 33),
+        Shape(images: [2, 9, 5, 17], kernel: [3, 1], filters: 24),
+        Shape(images: [2, 5, 9, 24], kernel: [1, 3], filters: 18),
+        Shape(images: [1, 12, 7, 16], kernel: [5, 1], filters: 48),
+        Shape(images: [1, 7, 12, 48], kernel: [1, 5], filters: 16),
+        Shape(images: [2, 9, 9, 12], kernel: [3, 7], filters: 13),
+        Shape(images: [2, 9, 9, 13], kernel: [7, 5], filters: 12),
+        Shape(images: [40, 4, 4, 16], kernel: [3, 3], filters: 16),
     ]
+
+    @Test func tilesAreTakenWhereTheyAreCheaper() {
+        func tiles(_ shape: Shape) -> WinogradGeometry? {
+            WinogradGeometry(
+                ConvolutionGeometry(images: shape.images, weights: shape.weights, stride: shape.stride))
+        }
+        for shape in Self.inTiles { #expect(tiles(shape) != nil, "\(shape)") }
+        // Strides, even kernels, kernels of one and seven, too few channels.
+        for shape in [
+            Shape(images: [1, 16, 16, 32], kernel: [3, 3], filters: 32, stride: 2),
+            Shape(images: [1, 16, 16, 32], kernel: [4, 3], filters: 32),
+            Shape(images: [1, 16, 16, 32], kernel: [1, 1], filters: 32),
+            Shape(images: [1, 16, 16, 32], kernel: [7, 7], filters: 32),
+            Shape(images: [1, 16, 16, 3], kernel: [3, 3], filters: 32),
+        ] { #expect(tiles(shape) == nil, "\(shape)") }
+    }
+
+    /// In Float, beside the same convolution in Double: the errors of 64·9 and 64·25 products, in parts of the largest result.
+    @Test(arguments: [3, 5]) func tilesKeepTheirDigits(kernel: Int) {
+        let shape = Shape(images: [2, 16, 16, 64], kernel: [kernel, kernel], filters: 64)
+        func results<T: Scalar>(_ type: T.Type) -> [[Double]] {
+            func exact(_ shape: [Int], _ seed: Int) -> Tensor<T> {
+                let numbers: Tensor<Float> = random(shape, seed: seed)
+                return Tensor(numbers.elements.map { T($0) }, shape: shape)
+            }
+            let x = Parameter("x", exact(shape.images, 1)), w = Parameter("w", exact(shape.weights, 2))
+            let z = convolution(x.tensor, w.tensor, bias: Tensor(repeating: 0, shape: [64]))
+            let slope = ∇(z * exact(z.shape, 3)).sum()
+            return [z, slope["x"]!, slope["w"]!].map { $0.elements.map { Double($0) } }
+        }
+        for (float, double) in zip(results(Float.self), results(Double.self)) {
+            let largest = double.map(abs).max()!
+            let error = zip(float, double).map { abs($0 - $1) }.max()! / largest
+            #expect(error < 3e-6, "\(error)")
+        }
+    }
 
     @Test(arguments: shapes, [false, true]) func agreesWithPlainLoops(_ shape: Shape, rectified: Bool) {
         func check<T: Scalar>(_ type: T.Type, within tolerance: T) {

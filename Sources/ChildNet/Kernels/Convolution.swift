@@ -84,7 +84,7 @@ private func convolutionForward<T: Scalar>(
                 convolve(
                     g.needsPadding ? UnsafePointer(padded.elements.baseAddress!) : source,
                     starts: starts.prefix(count * g.outputPixels),
-                    window: Window(rows: g.kernelHeight, rowStride: g.rowStride, depth: g.depth),
+                    window: g.window,
                     packed: packed.elements.baseAddress!, bias: paddedBias.elements.baseAddress!, rectified: rectified,
                     output: output.baseAddress! + first * g.outputPixels * g.outputChannels,
                     targets: places.prefix(count * g.outputPixels), channels: g.outputChannels)

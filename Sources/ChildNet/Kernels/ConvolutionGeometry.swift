@@ -45,6 +45,7 @@ struct ConvolutionGeometry: Sendable {
 
     var rowStride: Int { paddedWidth * inputChannels }
     var depth: Int { kernelWidth * inputChannels }
+    var window: Window { Window(rows: kernelHeight, rowStride: rowStride, depth: depth) }
     /// Numbers in one window.
     var windowSize: Int { kernelHeight * depth }
     var paddedImageSize: Int { paddedHeight * rowStride }
@@ -79,15 +80,6 @@ struct ConvolutionGeometry: Sendable {
         let places = scratch(Int.self, count: images * outputPixels)
         for p in places.elements.indices { places.elements[p] = p * outputChannels }
         return places
-    }
-
-    /// Where in a window each of its numbers stands, relative to the start.
-    var windowOffsets: Scratch<Int> {
-        let offsets = scratch(Int.self, count: windowSize)
-        for row in 0..<kernelHeight {
-            for j in 0..<depth { offsets.elements[row * depth + j] = row * rowStride + j }
-        }
-        return offsets
     }
 
     /// Copies images into the middle of what is zero and stays so around them.

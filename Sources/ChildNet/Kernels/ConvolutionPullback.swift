@@ -118,7 +118,7 @@ private struct WeightGradient<T: Scalar> {
     init(_ geometry: ConvolutionGeometry, imagesPerGroup group: Int) {
         g = geometry
         starts = g.windowStarts(images: group)
-        offsets = g.windowOffsets
+        offsets = g.window.offsets
         padded = scratch(T.self, count: g.needsPadding ? group * g.paddedImageSize : 0)
         sums = scratch(T.self, count: g.windowSize * roundedChannels(g.outputChannels))
         padded.elements.initialize(repeating: 0)
@@ -130,8 +130,8 @@ private struct WeightGradient<T: Scalar> {
         if g.needsPadding { g.pad(images, count: count, into: padded.elements.baseAddress!) }
         accumulateWeightGradient(
             g.needsPadding ? UnsafePointer(padded.elements.baseAddress!) : images,
-            starts: starts.prefix(count * g.outputPixels), offsets: offsets.prefix(g.windowSize), gradient: slope,
-            channels: roundedChannels(g.outputChannels), sums: sums.elements.baseAddress!)
+            starts: starts.prefix(count * g.outputPixels), window: g.window, offsets: offsets.elements.baseAddress!,
+            gradient: slope, channels: roundedChannels(g.outputChannels), sums: sums.elements.baseAddress!)
     }
 
     func tensor(shape: [Int]) -> Tensor<T> {

@@ -99,6 +99,15 @@ struct Window {
     let rowStride: Int
     let depth: Int
     var size: Int { rows * depth }
+
+    /// Where in the window each of its numbers stands, relative to the start.
+    var offsets: Scratch<Int> {
+        let offsets = scratch(Int.self, count: size)
+        for row in 0..<rows {
+            for j in 0..<depth { offsets.elements[row * depth + j] = row * rowStride + j }
+        }
+        return offsets
+    }
 }
 
 /// a·b + c.

@@ -104,7 +104,7 @@ struct WinogradConvolution<T: Scalar> {
 }
 
 /// What units and their products may take together: about what stays in a core's second-level cache beside the weights.
-let winogradBlockBytes = 256 << 10
+let winogradBlockBytes = 384 << 10
 
 /// G w Gᵀ: `[point][window][channels in][channels out]`, along the axes that are transformed.
 @inline(__always)

@@ -84,12 +84,13 @@ struct WinogradGeometry: Sendable {
     var paddedRowStride: Int { columns.padded * inputChannels }
     var paddedImageSize: Int { rows.padded * paddedRowStride }
 
-    /// Whether fewer multiply-adds are left, with the transforms counted: about eight for each number before and after.
+    /// Whether it takes less time: the multiply-adds that are left, and the transforms, which take about as long as twelve for
+    /// each number before and after the products; and something to spare, because small products are slower than large ones.
     private var isCheaper: Bool {
         let products = Double(outputPixels * window.size * outputChannels)
-        let transforms = 8.0 * Double(inputSize + outputPixels * outputChannels)
+        let transforms = 12.0 * Double(inputSize + outputPixels * outputChannels)
         let direct = Double(rows.size * columns.size * rows.kernel * columns.kernel * inputChannels * outputChannels)
-        return Double(unitsPerImage * points) * (products + transforms) < 0.9 * direct
+        return Double(unitsPerImage * points) * (products + transforms) < 0.85 * direct
     }
 
     /// How many units are transformed before their products are taken: what they become stays in the cache, and their pixels

@@ -24,10 +24,7 @@ struct WinogradWeightGradient<T: Scalar> {
             w.unitsPerBlock(elementSize: MemoryLayout<T>.stride, bytes: 2 * winogradBlockBytes))
         input = WinogradInput(w, imagesPerGroup: group, units: units)
         starts = w.windowStarts(units: units)
-        offsets = scratch(Int.self, count: window.size)
-        for row in 0..<window.rows {
-            for j in 0..<window.depth { offsets.elements[row * window.depth + j] = row * window.rowStride + j }
-        }
+        offsets = window.offsets
         framed = scratch(T.self, count: w.isFramed ? group * w.framedPixels * channels : 0)
         framed.elements.initialize(repeating: 0)
         halfway = scratch(T.self, count: winogradPoints * w.columns.framed * channels)
@@ -51,7 +48,7 @@ struct WinogradWeightGradient<T: Scalar> {
             for point in 0..<w.points {
                 accumulateWeightGradient(
                     input.transformed + point * units * w.inputSize, starts: starts.prefix(present * w.outputPixels),
-                    offsets: offsets.prefix(window),
+                    window: w.window, offsets: offsets.elements.baseAddress!,
                     gradient: gradients.elements.baseAddress! + point * units * w.outputPixels * channels,
                     channels: channels, sums: sums.elements.baseAddress! + point * window * channels)
             }

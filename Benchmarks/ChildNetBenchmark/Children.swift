@@ -11,24 +11,41 @@ struct Child: Sendable {
 
     func network(seed: Int) -> Network<Float> { Network(layers, input: input, classes: 10, seed: seed) }
 
-    /// The convolutions and dense layers with the shapes that they are applied to.
-    var products: [(layer: String, images: [Int], weights: [Int], stride: Int, isFirst: Bool)] {
-        var found: [(String, [Int], [Int], Int, Bool)] = []
+    /// A convolution or a dense layer with the shapes that it is applied to.
+    struct Product {
+        let layer: String
+        let images: [Int]
+        let weights: [Int]
+        let stride: Int
+        /// Whether its input was made with weights; that of the images themselves needs no gradient.
+        let wantsInputs: Bool
+        /// Floating-point operations of a forward pass over one image.
+        let flops: Double
+    }
+
+    /// The convolutions and dense layers, in order.
+    var products: [Product] {
+        var found: [Product] = []
+        // Of the images and of each layer's output.
+        var wasMadeWithWeights = [false]
         for summary in network(seed: 1).summaries {
             let shape = summary.input
-            // The images need no gradient, whatever of them a skip connection passes on.
+            var wantsInputs = wasMadeWithWeights.last!
+            func add(_ images: [Int], _ weights: [Int], _ stride: Int) {
+                found.append(
+                    Product(
+                        layer: "\(summary.layer)", images: [batch] + images, weights: weights, stride: stride,
+                        wantsInputs: wantsInputs, flops: summary.flops))
+                wantsInputs = true
+            }
             switch summary.layer {
             case .convolution(let height, let width, let filters, let stride, _):
-                found.append(
-                    (
-                        "\(summary.layer)", [batch, shape.height, shape.width, shape.channels],
-                        [height, width, shape.channels, filters], stride, found.isEmpty
-                    ))
-            case .dense(let units):
-                found.append(
-                    ("\(summary.layer)", [batch, 1, 1, shape.count], [1, 1, shape.count, units], 1, found.isEmpty))
-            case .maxPooling, .meanPooling, .meanOverSpace, .dropout, .concatenation: break
+                add([shape.height, shape.width, shape.channels], [height, width, shape.channels, filters], stride)
+            case .dense(let units): add([1, 1, shape.count], [1, 1, shape.count, units], 1)
+            case .concatenation(let sources): wantsInputs = sources.contains { wasMadeWithWeights[$0] }
+            case .maxPooling, .meanPooling, .meanOverSpace, .dropout: break
             }
+            wasMadeWithWeights.append(wantsInputs)
         }
         return found
     }
@@ -36,11 +53,11 @@ struct Child: Sendable {
     /// Floating-point operations of a forward pass over one image: two for each multiply-add, padding counted as work.
     var forwardFlops: Double { network(seed: 1).summaries.reduce(0) { $0 + $1.flops } }
 
-    /// Those of a training step for one image: the gradients cost as much again each, but the images need none.
-    var trainingFlops: Double {
-        let flops = network(seed: 1).summaries.map(\.flops).filter { $0 > 0 }
-        return 3 * flops.reduce(0, +) - flops[0]
-    }
+    /// Those of the gradients of the layers' inputs.
+    var inputGradientFlops: Double { products.filter(\.wantsInputs).reduce(0) { $0 + $1.flops } }
+
+    /// Those of a training step for one image: each gradient costs as much again.
+    var trainingFlops: Double { 2 * forwardFlops + inputGradientFlops }
 
     static func flops(_ images: [Int], _ weights: [Int], _ stride: Int) -> Double {
         let height = (images[1] + stride - 1) / stride, width = (images[2] + stride - 1) / stride

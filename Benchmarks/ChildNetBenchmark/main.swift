@@ -96,7 +96,7 @@ func passes(
 func parts(of child: Child, only number: Int? = nil) -> (forward: Double, inputs: Double, weights: Double) {
     var sums = (forward: 0.0, inputs: 0.0, weights: 0.0)
     for (n, product) in child.products.enumerated() where number == nil || number == n {
-        let times = passes(product.images, product.weights, stride: product.stride, wantsInputs: !product.isFirst)
+        let times = passes(product.images, product.weights, stride: product.stride, wantsInputs: product.wantsInputs)
         sums.forward += times.forward
         sums.inputs += times.inputs
         sums.weights += times.weights
@@ -111,9 +111,9 @@ func printLayers(of child: Child) {
         let flops = Child.flops(product.images, product.weights, product.stride)
         print(
             "      \(product.layer) on \(product.images[1])×\(product.images[2])×\(product.images[3])".padding(
-                toLength: 52, withPad: " ", startingAt: 0)
+                toLength: 66, withPad: " ", startingAt: 0)
                 + rightAligned(rounded(flops / part.forward / 1e9), 9)
-                + rightAligned(product.isFirst ? "" : rounded(flops / part.inputs / 1e9), 10)
+                + rightAligned(product.wantsInputs ? rounded(flops / part.inputs / 1e9) : "", 10)
                 + rightAligned(rounded(flops / part.weights / 1e9), 11))
     }
 }
@@ -164,7 +164,7 @@ for child in Child.named + Child.sampled where chosen.map({ $0 == child.name }) 
     rates.deallocate()
     let part = parts(of: child), memory = memory(of: child)
     let flops = child.forwardFlops * Double(child.batch)
-    let inputFlops = (child.trainingFlops - 2 * child.forwardFlops) * Double(child.batch)
+    let inputFlops = child.inputGradientFlops * Double(child.batch)
     let step = Double(child.batch) / alone
     let rest = step - part.forward - part.inputs - part.weights
     print(

@@ -14,37 +14,38 @@ import Testing
         var weights: [Int] { [kernel[0], kernel[1], images[3], filters] }
     }
 
-    static let shapes = [
-        Shape(images: [2, 8, 8, 1], kernel: [3, 3], filters: 16),
-        Shape(images: [1, 5, 7, 3], kernel: [3, 3], filters: 10),
-        Shape(images: [3, 4, 4, 5], kernel: [1, 1], filters: 33),
-        Shape(images: [2, 7, 7, 2], kernel: [5, 5], filters: 4, stride: 2),
-        Shape(images: [2, 6, 5, 3], kernel: [1, 7], filters: 17),
-        Shape(images: [2, 5, 6, 3], kernel: [7, 1], filters: 48, stride: 3),
-        Shape(images: [1, 3, 3, 2], kernel: [2, 4], filters: 1, stride: 2),
-        Shape(images: [40, 8, 8, 16], kernel: [3, 3], filters: 24),
-        // More than fits into the cache at once: groups of two, two and one.
-        Shape(images: [5, 24, 24, 16], kernel: [3, 3], filters: 8),
-        Shape(images: [1, 1, 1, 1], kernel: [3, 3], filters: 1),
-        // A stride wider than the kernel: some pixels are read by nothing, and their gradient is zero.
-        Shape(images: [2, 7, 8, 9], kernel: [1, 2], filters: 36, stride: 3),
-        Shape(images: [1, 2, 9, 20], kernel: [5, 3], filters: 25, stride: 4),
-        Shape(images: [3, 9, 9, 3], kernel: [7, 5], filters: 64, stride: 2),
-    ] + inTiles
+    static let shapes =
+        [
+            Shape(images: [2, 8, 8, 1], kernel: [3, 3], filters: 16),
+            Shape(images: [1, 5, 7, 3], kernel: [3, 3], filters: 10),
+            Shape(images: [3, 4, 4, 5], kernel: [1, 1], filters: 33),
+            Shape(images: [2, 7, 7, 2], kernel: [5, 5], filters: 4, stride: 2),
+            Shape(images: [2, 6, 5, 3], kernel: [1, 7], filters: 17),
+            Shape(images: [2, 5, 6, 3], kernel: [7, 1], filters: 48, stride: 3),
+            Shape(images: [1, 3, 3, 2], kernel: [2, 4], filters: 1, stride: 2),
+            Shape(images: [40, 8, 8, 16], kernel: [3, 3], filters: 24),
+            // More than fits into the cache at once: groups of two, two and one.
+            Shape(images: [5, 24, 24, 16], kernel: [3, 3], filters: 8),
+            Shape(images: [1, 1, 1, 1], kernel: [3, 3], filters: 1),
+            // A stride wider than the kernel: some pixels are read by nothing, and their gradient is zero.
+            Shape(images: [2, 7, 8, 9], kernel: [1, 2], filters: 36, stride: 3),
+            Shape(images: [1, 2, 9, 20], kernel: [5, 3], filters: 25, stride: 4),
+            Shape(images: [3, 9, 9, 3], kernel: [7, 5], filters: 64, stride: 2),
+        ] + inTiles
 
     /// Shapes that are computed in Winograd's way: along both axes or one, whole tiles or not, and every kind of channels.
     static let inTiles = [
         Shape(images: [3, 8, 8, 16], kernel: [3, 3], filters: 16),
-        Shape(images: [2, 7, 10, 36], kernel: [3, 3], filters: 20),
-        Shape(images: [3, 11, 9, 24], kernel: [5, 5], filters: 12),
-        Shape(images: [2, 9, 12, 9], kernel: [3, 5], filters: 40),
+        Shape(images: [2, 7, 11, 36], kernel: [3, 3], filters: 20),
+        Shape(images: [3, 11, 9, 24], kernel: [5, 5], filters: 32),
+        Shape(images: [2, 7, 10, 17], kernel: [3, 5], filters: 40),
         Shape(images: [2, 6, 13, 20], kernel: [5, 3], filters: 33),
-        Shape(images: [2, 9, 5, 17], kernel: [3, 1], filters: 24),
-        Shape(images: [2, 5, 9, 24], kernel: [1, 3], filters: 18),
-        Shape(images: [1, 12, 7, 16], kernel: [5, 1], filters: 48),
-        Shape(images: [1, 7, 12, 48], kernel: [1, 5], filters: 16),
-        Shape(images: [2, 9, 9, 12], kernel: [3, 7], filters: 13),
-        Shape(images: [2, 9, 9, 13], kernel: [7, 5], filters: 12),
+        Shape(images: [2, 8, 5, 50], kernel: [3, 1], filters: 40),
+        Shape(images: [2, 5, 8, 40], kernel: [1, 3], filters: 50),
+        Shape(images: [1, 12, 7, 64], kernel: [5, 1], filters: 80),
+        Shape(images: [1, 7, 12, 80], kernel: [1, 5], filters: 64),
+        Shape(images: [2, 8, 9, 12], kernel: [3, 7], filters: 13),
+        Shape(images: [2, 9, 9, 20], kernel: [7, 5], filters: 24),
         Shape(images: [40, 4, 4, 16], kernel: [3, 3], filters: 16),
     ]
 
@@ -99,8 +100,9 @@ import Testing
 
     @Test(arguments: shapes.filter { $0.images[0] < 10 }, [false, true])
     func gradientsAgreeWithFiniteDifferences(_ shape: Shape, rectified: Bool) {
-        // Among tens of thousands of outputs some are always at the rectifier's kink.
-        if rectified && shape.images[1] > 20 { return }
+        // Among thousands of outputs one or the other is always at the rectifier's kink.
+        let pixels = shape.images[..<3].reduce(1, *) / (shape.stride * shape.stride)
+        if rectified && pixels * shape.filters > 3000 { return }
         // A bias away from zero keeps the rectifier away from its kink often enough; the checker names it where not.
         let x: Tensor<Double> = random(shape.images, seed: 4), w: Tensor<Double> = random(shape.weights, seed: 5)
         let report = GradientChecker().check(["images": x, "weights": w, "bias": random([shape.filters], seed: 6)]) {

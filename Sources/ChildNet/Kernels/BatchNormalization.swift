@@ -66,12 +66,21 @@ struct ChannelMap<T: Scalar>: Sendable {
             x.withElements { x in
                 slope.withElements { a in
                     offset.withElements { b in
+                        let a = a.baseAddress!, b = b.baseAddress!
                         for first in stride(from: 0, to: x.count, by: channels) {
                             let source = x.baseAddress! + first, target = y.baseAddress! + first
-                            if rectified {
-                                for c in 0..<channels { target[c] = positivePart(a[c] * source[c] + b[c]) }
-                            } else {
-                                for c in 0..<channels { target[c] = a[c] * source[c] + b[c] }
+                            @inline(__always)
+                            func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
+                                let y: V = multiplyAdd(load(a + c), load(source + c), to: load(b + c))
+                                store(rectified ? positivePart(y) : y, to: target + c)
+                            }
+                            forEachVector(of: channels) {
+                                write($0, Vector<T>.self)
+                            } half: {
+                                write($0, HalfVector<T>.self)
+                            } single: { c in
+                                let y = multiplyAdd(a[c], source[c], to: b[c])
+                                target[c] = rectified ? positivePart(y) : y
                             }
                         }
                     }
@@ -86,9 +95,7 @@ struct ChannelMap<T: Scalar>: Sendable {
     func pullback(
         _ upstream: Tensor<T>, _ x: Tensor<T>, _ statistics: ChannelStatistics<T>, rectified: Bool
     ) -> [Tensor<T>?] {
-        let channels = slope.count
-        // Of each block of pixels, so that sums of many small numbers are sums of not so many.
-        let block = 64 * channels
+        let channels = slope.count, pixels = x.count / channels
         let inverseDeviation = 1 / sqrt(statistics.variance + normalizationEpsilon(T.self))
         var sums = Tensor<T>(repeating: 0, shape: [channels])
         let products = Tensor<T>(shape: [channels]) { products in
@@ -99,14 +106,33 @@ struct ChannelMap<T: Scalar>: Sendable {
                 defer { extendLifetime(held) }
                 let part = held.elements.baseAddress!, partX = held.elements.baseAddress! + channels
                 withAll(upstream, x, statistics.mean) { upstream, x, μ, a, b in
-                    for start in stride(from: 0, to: x.count, by: block) {
-                        held.elements.initialize(repeating: 0)
-                        for first in stride(from: start, to: min(start + block, x.count), by: channels) {
-                            let source = x.baseAddress! + first, g = upstream.baseAddress! + first
-                            for c in 0..<channels {
-                                let slope = passed(g[c], a[c] * source[c] + b[c], rectified)
-                                part[c] += slope
-                                partX[c] += slope * (source[c] - μ[c])
+                    for start in stride(from: 0, to: pixels, by: pixelsOfBlock) {
+                        let count = min(pixelsOfBlock, pixels - start)
+                        let source = x + start * channels, g = upstream + start * channels
+                        @inline(__always)
+                        func sum<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
+                            let a: V = load(a + c), b: V = load(b + c), mean: V = load(μ + c), zero = V(repeating: 0)
+                            var sum = zero, sumX = zero
+                            for p in 0..<count {
+                                let x: V = load(source + p * channels + c), slope: V = load(g + p * channels + c)
+                                let passed = passed(slope, multiplyAdd(a, x, to: b), rectified)
+                                sum += passed
+                                sumX = multiplyAdd(passed, x - mean, to: sumX)
+                            }
+                            store(sum, to: part + c)
+                            store(sumX, to: partX + c)
+                        }
+                        forEachVector(of: channels) {
+                            sum($0, Vector<T>.self)
+                        } half: {
+                            sum($0, HalfVector<T>.self)
+                        } single: { c in
+                            (part[c], partX[c]) = (0, 0)
+                            for p in 0..<count {
+                                let x = source[p * channels + c]
+                                let passed = passed(g[p * channels + c], multiplyAdd(a[c], x, to: b[c]), rectified)
+                                part[c] += passed
+                                partX[c] += passed * (x - μ[c])
                             }
                         }
                         for c in 0..<channels {
@@ -117,22 +143,34 @@ struct ChannelMap<T: Scalar>: Sendable {
                 }
             }
         }
-        let n = T(x.count / channels)
+        let n = T(pixels)
         // ∂L/∂γ = Σ g x̂
         let scaleGradient = products * inverseDeviation
         // ∂L/∂x = a (g − m − (x − μ) q) with m = (1/n) Σ g and q = (1/n) Σ g (x − μ) / (σ² + ε)
+        //       = a g − (a q) x + a (q μ − m)
         let m = (1 / n) * sums, q = (1 / n) * scaleGradient * inverseDeviation
+        let factor = -1 * (slope * q), constant = slope * (q * statistics.mean - m)
         let gradient = Tensor<T>(shape: x.shape) { target in
-            withAll(upstream, x, statistics.mean) { upstream, x, μ, a, b in
-                m.withElements { m in
-                    q.withElements { q in
-                        for first in stride(from: 0, to: x.count, by: channels) {
-                            let source = x.baseAddress! + first, g = upstream.baseAddress! + first
-                            let result = target.baseAddress! + first
-                            for c in 0..<channels {
-                                let slope = passed(g[c], a[c] * source[c] + b[c], rectified)
-                                result[c] = a[c] * (slope - m[c] - (source[c] - μ[c]) * q[c])
-                            }
+            withAll(upstream, x, constant) { upstream, x, constant, a, b in
+                factor.withElements { factor in
+                    let factor = factor.baseAddress!
+                    for first in stride(from: 0, to: pixels * channels, by: channels) {
+                        let source = x + first, g = upstream + first, result = target.baseAddress! + first
+                        @inline(__always)
+                        func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
+                            let a: V = load(a + c), x: V = load(source + c)
+                            let passed: V = passed(load(g + c), multiplyAdd(a, x, to: load(b + c)), rectified)
+                            let rest: V = multiplyAdd(load(factor + c), x, to: load(constant + c))
+                            store(multiplyAdd(a, passed, to: rest), to: result + c)
+                        }
+                        forEachVector(of: channels) {
+                            write($0, Vector<T>.self)
+                        } half: {
+                            write($0, HalfVector<T>.self)
+                        } single: { c in
+                            let passed = passed(g[c], multiplyAdd(a[c], source[c], to: b[c]), rectified)
+                            result[c] = multiplyAdd(
+                                a[c], passed, to: multiplyAdd(factor[c], source[c], to: constant[c]))
                         }
                     }
                 }
@@ -145,15 +183,19 @@ struct ChannelMap<T: Scalar>: Sendable {
     private func withAll(
         _ upstream: Tensor<T>, _ x: Tensor<T>, _ mean: Tensor<T>,
         _ body: (
-            _ upstream: UnsafeBufferPointer<T>, _ x: UnsafeBufferPointer<T>, _ mean: UnsafeBufferPointer<T>,
-            _ slope: UnsafeBufferPointer<T>, _ offset: UnsafeBufferPointer<T>
+            _ upstream: UnsafePointer<T>, _ x: UnsafePointer<T>, _ mean: UnsafePointer<T>, _ slope: UnsafePointer<T>,
+            _ offset: UnsafePointer<T>
         ) -> Void
     ) {
         upstream.withElements { upstream in
             x.withElements { x in
                 mean.withElements { mean in
                     slope.withElements { slope in
-                        offset.withElements { offset in body(upstream, x, mean, slope, offset) }
+                        offset.withElements { offset in
+                            body(
+                                upstream.baseAddress!, x.baseAddress!, mean.baseAddress!, slope.baseAddress!,
+                                offset.baseAddress!)
+                        }
                     }
                 }
             }
@@ -161,9 +203,19 @@ struct ChannelMap<T: Scalar>: Sendable {
     }
 }
 
+/// Of the pixels that are summed before their sum is added to the others': sums of many small numbers become sums of not so
+/// many, and a block stays in the first-level cache for a second look at it.
+private let pixelsOfBlock = 64
+
 /// What the rectifier lets through of a gradient: all of it where y > 0, nothing elsewhere.
 @inline(__always)
 private func passed<T: Scalar>(_ gradient: T, _ y: T, _ rectified: Bool) -> T { !rectified || y > 0 ? gradient : 0 }
+
+@inline(__always)
+private func passed<T: Scalar, V: SIMD<T>>(_ gradient: V, _ y: V, _ rectified: Bool) -> V {
+    let zero = V(repeating: 0)
+    return rectified ? choice(gradient, where: zero, isLessThan: y, else: zero) : gradient
+}
 
 /// The mean and variance of each channel, in one pass over memory: block by block, and the blocks put together by the
 /// formula of Chan, Golub and LeVeque (1979), which loses no digits where the mean is large beside the deviation.
@@ -182,19 +234,32 @@ func channelStatistics<T: Scalar>(_ images: Tensor<T>) -> ChannelStatistics<T> {
             mean.initialize(repeating: 0)
             squares.initialize(repeating: 0)
             images.withElements { x in
-                for start in stride(from: 0, to: pixels, by: 64) {
-                    let end = min(start + 64, pixels)
-                    held.elements.initialize(repeating: 0)
-                    let n1 = T(start), n2 = T(end - start), n = T(end)
-                    for p in start..<end {
-                        let source = x.baseAddress! + p * channels
-                        for c in 0..<channels { blockMean[c] += source[c] }
+                for start in stride(from: 0, to: pixels, by: pixelsOfBlock) {
+                    let end = min(start + pixelsOfBlock, pixels), count = end - start
+                    let n1 = T(start), n2 = T(count), n = T(end)
+                    let source = x.baseAddress! + start * channels
+                    @inline(__always)
+                    func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
+                        var mean = V(repeating: 0), squares = V(repeating: 0)
+                        for p in 0..<count { mean += load(source + p * channels + c) }
+                        mean *= V(repeating: 1 / n2)
+                        for p in 0..<count {
+                            let distance: V = load(source + p * channels + c) - mean
+                            squares = multiplyAdd(distance, distance, to: squares)
+                        }
+                        store(mean, to: blockMean + c)
+                        store(squares, to: blockSquares + c)
                     }
-                    for c in 0..<channels { blockMean[c] /= n2 }
-                    for p in start..<end {
-                        let source = x.baseAddress! + p * channels
-                        for c in 0..<channels {
-                            let distance = source[c] - blockMean[c]
+                    forEachVector(of: channels) {
+                        write($0, Vector<T>.self)
+                    } half: {
+                        write($0, HalfVector<T>.self)
+                    } single: { c in
+                        (blockMean[c], blockSquares[c]) = (0, 0)
+                        for p in 0..<count { blockMean[c] += source[p * channels + c] }
+                        blockMean[c] /= n2
+                        for p in 0..<count {
+                            let distance = source[p * channels + c] - blockMean[c]
                             blockSquares[c] += distance * distance
                         }
                     }

@@ -30,7 +30,7 @@ public func concatenation<T: Scalar>(of maps: [Tensor<T>]) -> Tensor<T> {
         for (value, place) in zip(values, places) {
             value.withElements { x in
                 place.forEachPixel { map, whole in
-                    (y.baseAddress! + whole).update(from: x.baseAddress! + map, count: place.channels)
+                    copyChannels(x.baseAddress! + map, to: y.baseAddress! + whole, count: place.channels)
                 }
             }
         }
@@ -41,8 +41,8 @@ public func concatenation<T: Scalar>(of maps: [Tensor<T>]) -> Tensor<T> {
             return Tensor(shape: place.map) { gradient in
                 upstream.withElements { upstream in
                     place.forEachPixel { map, whole in
-                        (gradient.baseAddress! + map).update(
-                            from: upstream.baseAddress! + whole, count: place.channels)
+                        copyChannels(
+                            upstream.baseAddress! + whole, to: gradient.baseAddress! + map, count: place.channels)
                     }
                 }
             }

@@ -107,19 +107,12 @@ struct InputGradientGeometry {
         var source = gradient
         for image in 0..<count {
             for y in 0..<f.outputHeight {
-                var target =
+                let target =
                     padded + image * paddedImageSize + (y + rows.before) * rowStride
                     + columns.before * f.outputChannels
-                if pixelStride == f.outputChannels {
-                    target.update(from: source, count: f.outputWidth * pixelStride)
-                    source += f.outputWidth * pixelStride
-                } else {
-                    for _ in 0..<f.outputWidth {
-                        target.update(from: source, count: f.outputChannels)
-                        source += pixelStride
-                        target += f.outputChannels
-                    }
-                }
+                copyPixels(
+                    source, pixelStride, to: target, f.outputChannels, channels: f.outputChannels, count: f.outputWidth)
+                source += f.outputWidth * pixelStride
             }
         }
     }

@@ -204,24 +204,35 @@ public func meanOverSpace<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
     let (batch, pixels, channels) = (shape[0], shape[1] * shape[2], shape[3])
     let scale = 1 / T(pixels)
     let y = Tensor<T>(shape: [batch, channels]) { y in
-        y.initialize(repeating: 0)
         images.withElements { x in
             for n in 0..<batch {
-                for p in 0..<pixels {
-                    for c in 0..<channels { y[n * channels + c] += scale * x[(n * pixels + p) * channels + c] }
+                let source = x.baseAddress! + n * pixels * channels, target = y.baseAddress! + n * channels
+                @inline(__always)
+                func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
+                    var sum = V(repeating: 0)
+                    for p in 0..<pixels { sum += load(source + p * channels + c) }
+                    store(V(repeating: scale) * sum, to: target + c)
+                }
+                forEachVector(of: channels) {
+                    write($0, Vector<T>.self)
+                } half: {
+                    write($0, HalfVector<T>.self)
+                } single: { c in
+                    target[c] = scale * (0..<pixels).reduce(0) { $0 + source[$1 * channels + c] }
                 }
             }
         }
     }
     return Tensor(y, from: [images]) { upstream, _ in
-        [
+        let each = scale * upstream
+        return [
             Tensor(shape: shape) { gradient in
-                upstream.withElements { upstream in
+                each.withElements { each in
                     for n in 0..<batch {
-                        for p in 0..<pixels {
-                            for c in 0..<channels {
-                                gradient[(n * pixels + p) * channels + c] = scale * upstream[n * channels + c]
-                            }
+                        for p in n * pixels..<(n + 1) * pixels {
+                            copyChannels(
+                                each.baseAddress! + n * channels, to: gradient.baseAddress! + p * channels,
+                                count: channels)
                         }
                     }
                 }

@@ -30,7 +30,9 @@ func choice<T: Scalar, V: SIMD<T>>(_ a: V, where x: V, isLessThan y: V, else b: 
 /// `a` in the lanes where x = y, `b` in the others.
 @inline(__always)
 func choice<T: Scalar, V: SIMD<T>>(_ a: V, where x: V, equals y: V, else b: V) -> V {
-    if let (a, x, y, b) = known(a, x, y, b, as: Vector<Float>.self) { return cast(b.replacing(with: a, where: x .== y)) }
+    if let (a, x, y, b) = known(a, x, y, b, as: Vector<Float>.self) {
+        return cast(b.replacing(with: a, where: x .== y))
+    }
     if let (a, x, y, b) = known(a, x, y, b, as: HalfVector<Float>.self) {
         return cast(b.replacing(with: a, where: x .== y))
     }

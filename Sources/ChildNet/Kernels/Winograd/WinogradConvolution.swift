@@ -89,7 +89,8 @@ struct WinogradConvolution<T: Scalar> {
             }
             for i in 0..<min(w.rows.outputs, w.rows.size - firstRow) {
                 winogradOutputColumns(
-                    UnsafePointer(halfway + i * w.columns.points * rowLength), rowLength, w, bias: bias.elements.baseAddress!,
+                    UnsafePointer(halfway + i * w.columns.points * rowLength), rowLength, w,
+                    bias: bias.elements.baseAddress!,
                     rectified: rectified,
                     to: target + (firstRow + i) * w.columns.size * w.outputChannels)
             }
@@ -114,7 +115,9 @@ func winogradWeights<T: Scalar>(_ weights: UnsafePointer<T>, _ w: WinogradGeomet
     let byRows = scratch(T.self, count: lines * row)
     if w.rows.isTransformed {
         let matrix = winogradWeightMatrix(taps: w.rows.kernel, of: T.self)
-        for u in 0..<lines { combine(weights, row, matrix[u], into: byRows.elements.baseAddress! + u * row, length: row) }
+        for u in 0..<lines {
+            combine(weights, row, matrix[u], into: byRows.elements.baseAddress! + u * row, length: row)
+        }
     } else {
         byRows.elements.baseAddress!.update(from: weights, count: lines * row)
     }

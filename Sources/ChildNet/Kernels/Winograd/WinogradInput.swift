@@ -67,19 +67,6 @@ struct WinogradInput<T: Scalar> {
     }
 }
 
-/// Copies the channels of pixels that are a stride apart to where they are another one apart.
-@inline(__always)
-func copyPixels<T: Scalar>(
-    _ source: UnsafePointer<T>, _ sourceStride: Int, to target: UnsafeMutablePointer<T>, _ targetStride: Int,
-    channels: Int, count: Int
-) {
-    if sourceStride == channels && targetStride == channels {
-        target.update(from: source, count: count * channels)
-    } else {
-        for x in 0..<count { (target + x * targetStride).update(from: source + x * sourceStride, count: channels) }
-    }
-}
-
 /// Bᵀ along rows: six rows `step` apart become six others.
 @inline(never)
 @specialized(where T == Float)

@@ -64,7 +64,8 @@ struct WinogradWeightGradient<T: Scalar> {
             for y in 0..<w.rows.size {
                 copyPixels(
                     slope + (image * w.rows.size + y) * w.columns.size * channels, channels,
-                    to: target + (image * w.rows.framed + y) * w.columns.framed * channels, channels, channels: channels,
+                    to: target + (image * w.rows.framed + y) * w.columns.framed * channels, channels,
+                    channels: channels,
                     count: w.columns.size)
             }
         }

@@ -96,7 +96,10 @@ let package = Package(
         .testTarget(name: "ChildNetTests", dependencies: ["Autodiff", "ChildNet"]),
         .testTarget(
             name: "ArchitectureSearchTests",
-            dependencies: ["Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet"]),
+            dependencies: [
+                "Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude"]),
         .executableTarget(
             name: "ChildNetBenchmark", dependencies: ["ArchitectureSearch", "Autodiff", "ChildNet"],

@@ -193,7 +193,12 @@ for child in Child.named + Child.sampled where chosen.map({ $0 == child.name }) 
                 + "ChildNet is \(rounded(together / peer.imagesPerSecond, 2)) times as fast on the whole machine")
     }
 }
-if chosen == nil { printShapes() }
+print(
+    """
+    \nFLOPs are counted as the sums that a convolution is. Winograd's filtering takes fewer multiplications, so that there may \
+    be more of them than the processor could do.
+    """)
+if chosen == nil && python == nil { printShapes() }
 if !ratios.isEmpty {
     summary["ratio_geomean"] = exp(ratios.reduce(0) { $0 + log($1.ratio) } / Double(ratios.count))
     summary["ratio_min"] = ratios.map(\.ratio).min()

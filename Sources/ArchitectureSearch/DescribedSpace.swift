@@ -39,8 +39,9 @@ extension SearchSpace {
             if decision.choices.isEmpty {
                 throw SpaceProblem(place: .decision(i), reason: "'\(decision.name)' has no choices")
             }
+            var seen: Set<String> = []
             for (j, choice) in decision.choices.enumerated() {
-                if decision.choices[..<j].contains(choice) {
+                if !seen.insert(choice).inserted {
                     throw SpaceProblem(
                         place: .choice(decision: i, j), reason: "'\(decision.name)' has the choice '\(choice)' twice")
                 }

@@ -1,18 +1,24 @@
-/// The line on which each value of a JSON text begins: for error messages about what a valid text says.
+import Foundation
+
+/// The line on which each value of a JSON text begins: for error messages about what a text says, or where it is not JSON.
 struct JSONLines {
     private var lines: [[String]: Int] = [:]
     /// The paths of all keys of objects, in the text's order, with their lines.
     private(set) var keys: [(path: [String], line: Int)] = []
     /// The first key that an object has twice.
     private(set) var duplicate: (line: Int, key: String)?
+    /// The line on which the text stops being JSON, or is nested deeper than any description of a space; nil where it is all
+    /// right.
+    private(set) var failure: Int?
     private let bytes: [UInt8]
     private var place = 0
     private var line = 1
 
-    /// Nil for a text that is not JSON, or that is nested deeper than any description of a space.
-    init?(of text: String) {
+    init(of text: String) {
         bytes = Array(text.utf8)
-        guard readValue([]) else { return nil }
+        let isValue = readValue([])
+        skipSpace()
+        if !isValue || place < bytes.count { failure = line }
     }
 
     /// The line of the value at a path of keys and indices, or of the nearest value around it.
@@ -79,6 +85,9 @@ struct JSONLines {
         }
         guard place < bytes.count else { return nil }
         defer { place += 1 }
-        return String(decoding: bytes[start..<place], as: UTF8.self)
+        let text = bytes[start..<place]
+        guard text.contains(UInt8(ascii: "\\")) else { return String(decoding: text, as: UTF8.self) }
+        // `kern\u0065l 1` is `kernel 1`.
+        return try? JSONDecoder().decode(String.self, from: Data([UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")]))
     }
 }

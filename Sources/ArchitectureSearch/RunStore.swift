@@ -68,31 +68,57 @@ public struct RunStore: Sendable {
     ///
     /// - Throws: ``InvalidArgument`` where there is no run of that number.
     public func run(_ id: Int64) throws -> StoredRun {
-        guard try summaries().contains(where: { $0.run == id }) else {
-            throw InvalidArgument("there is no run \(id) in this store")
-        }
+        _ = try summary(of: id)
         return StoredRun(id: id, database: database)
     }
 
-    /// All runs, newest first.
-    public func summaries() throws -> [RunSummary] {
-        try database.read { database in
+    /// A run as a list shows it.
+    ///
+    /// - Throws: ``InvalidArgument`` where there is no run of that number, or what the store holds of it can't be read.
+    public func summary(of id: Int64) throws -> RunSummary {
+        guard let row = try rows("WHERE id = ?", [id]).first else {
+            throw InvalidArgument("there is no run \(id) in this store")
+        }
+        return try RunSummary.read(row).get()
+    }
+
+    /// All runs, newest first, and in the place of one that can't be read what is wrong with it.
+    public func summaries() throws -> [Result<RunSummary, InvalidArgument>] {
+        try rows("ORDER BY id DESC", []).map(RunSummary.read)
+    }
+
+    private func rows(_ which: String, _ arguments: StatementArguments) throws -> [Row] {
+        try database.read {
             try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT run.*, (SELECT COUNT(*) FROM child WHERE child.run = run.id) AS children
-                    FROM run ORDER BY id DESC
-                    """
-            ).map { row in
-                let state = RunState(rawValue: row["state"]) ?? .interrupted
-                let process: Int32 = row["process"]
-                return RunSummary(
-                    run: row["id"],
-                    // A run whose process is gone was cut off before it could say so.
-                    state: state == .running && kill(process, 0) != 0 && errno == ESRCH ? .interrupted : state,
-                    children: row["children"], configuration: try decode(row["configuration"]),
-                    started: row["started"], seconds: row["seconds"], test: row["test"])
+                $0,
+                sql:
+                    "SELECT run.*, (SELECT COUNT(*) FROM child WHERE child.run = run.id) AS children FROM run \(which)",
+                arguments: arguments)
+        }
+    }
+}
+
+extension RunSummary {
+    /// A row of the store, which may hold anything.
+    fileprivate static func read(_ row: Row) -> Result<RunSummary, InvalidArgument> {
+        Result { () throws(InvalidArgument) in
+            func column<Value: DatabaseValueConvertible>(_ name: String) throws(InvalidArgument) -> Value {
+                do {
+                    return try row.decode(Value.self, forColumn: name)
+                } catch {
+                    throw InvalidArgument("run \((row["id"] as DatabaseValue)): the column '\(name)' can't be read")
+                }
             }
+            let text: String = try column("state"), process: Int32 = try column("process")
+            guard let state = RunState(rawValue: text) else {
+                throw InvalidArgument("run \((row["id"] as DatabaseValue)): a run can't be '\(text)'")
+            }
+            return RunSummary(
+                run: try column("id"),
+                // A run whose process is gone was cut off before it could say so.
+                state: state == .running && kill(process, 0) != 0 && errno == ESRCH ? .interrupted : state,
+                children: try column("children"), configuration: try decode(try column("configuration")),
+                started: try column("started"), seconds: try column("seconds"), test: try column("test"))
         }
     }
 }
@@ -135,20 +161,50 @@ public struct StoredRun: Sendable {
     public func configuration() throws -> SearchConfiguration { try decode(try value("configuration")) }
 
     /// The children done, in order.
-    public func children() throws -> [Child] {
-        try database.read { database in
-            try String.fetchAll(
-                database, sql: "SELECT child FROM child WHERE run = ? ORDER BY number", arguments: [id]
-            ).map { try decode($0) }
+    ///
+    /// - Parameter space: the run's.
+    /// - Throws: ``InvalidArgument`` for a child that can't be one of this run's.
+    public func children(in space: SearchSpace) throws -> [Child] {
+        let rows = try database.read {
+            try Row.fetchAll($0, sql: "SELECT child FROM child WHERE run = ? ORDER BY number", arguments: [id])
+        }
+        return try rows.enumerated().map { i, row in
+            guard let text = String.fromDatabaseValue(row[0]), let child: Child = try? decode(text) else {
+                throw InvalidArgument("run \(id): child \(i) can't be read")
+            }
+            let accuracies = [child.result.validation, child.result.reward]
+            guard child.number == i, space.contains(child.architecture), accuracies.allSatisfy({ 0...1 ~= $0 }),
+                child.repeats.map({ 0..<i ~= $0 }) ?? true
+            else {
+                throw InvalidArgument(
+                    "run \(id): what is stored as child \(i) is no child of the space '\(space.name)'")
+            }
+            return child
         }
     }
 
-    func strategyState() throws -> StrategyState? {
+    /// The strategy after its last update; nil where there was none.
+    ///
+    /// - Parameter fresh: the state of the same strategy before it has seen anything.
+    /// - Throws: ``InvalidArgument`` for a state that is not of this strategy in this space.
+    func strategyState(like fresh: StrategyState, in space: SearchSpace) throws -> StrategyState? {
         let text: String? = try value("strategyState")
-        return try text.map { try decode($0) }
+        guard let state: StrategyState = try text.map({ try decode($0) }) else { return nil }
+        guard state.fits(fresh, space) else {
+            throw InvalidArgument(
+                "run \(id): the state that is stored is not of this strategy in the space '\(space.name)'")
+        }
+        return state
     }
 
-    func observedChildren() throws -> Int { try value("observedChildren") }
+    /// How many of the children the strategy has learned from.
+    func observedChildren(of done: Int) throws -> Int {
+        let count: Int = try value("observedChildren")
+        guard 0...done ~= count else {
+            throw InvalidArgument("run \(id): \(count) children are said to be learned from; there are \(done)")
+        }
+        return count
+    }
 
     func add(_ child: Child) throws {
         let text = try encode(child)
@@ -196,7 +252,7 @@ private func encode(_ value: some Encodable) throws -> String {
     String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
 }
 
-private func decode<Value: Decodable>(_ text: String) throws -> Value {
+private func decode<Value: Decodable>(_ text: String) throws(InvalidArgument) -> Value {
     do {
         return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
     } catch {

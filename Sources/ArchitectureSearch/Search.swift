@@ -17,10 +17,21 @@ public struct Child: Sendable, Codable, Equatable {
     public var reward: Double { result.reward }
 }
 
+extension Child {
+    /// What came of it in a few words: `validation 97.7 %`, or why there is no accuracy.
+    public var outcome: String {
+        switch result.outcome {
+        case .trained: "validation \(percent(result.validation))"
+        case .diverged: "diverged"
+        case .refused: "refused: \(result.reason ?? "the layers do not fit the images")"
+        }
+    }
+}
+
 extension Child: CustomStringConvertible {
     /// The number, the tokens and the validation accuracy.
     public var description: String {
-        "child \(number): tokens \(architecture.tokens), validation \(percent(result.validation))"
+        "child \(number): tokens \(architecture.tokens), \(outcome)"
             + (repeats.map { ", the same as child \($0)" } ?? "")
     }
 }
@@ -71,10 +82,10 @@ public struct Search: Sendable {
         var strategy = configuration.strategy.strategy(for: space, seed: configuration.seed)
         var known = KnownChildren()
         if let run {
-            known = KnownChildren(try run.children())
-            if let state = try run.strategyState() { strategy.state = state }
+            known = KnownChildren(try run.children(in: space))
+            if let state = try run.strategyState(like: strategy.state, in: space) { strategy.state = state }
         }
-        var children = Array(known.children.prefix(try run?.observedChildren() ?? 0))
+        var children = Array(known.children.prefix(try run?.observedChildren(of: known.children.count) ?? 0))
         var progress = SearchProgress(total: configuration.children, start: start)
         for child in children { progress.restore(child) }
 

@@ -20,8 +20,8 @@ public struct SearchResult: Sendable {
     public var rewards: [Double] { children.map(\.reward) }
     /// The validation accuracy of the best child, 0 to 1.
     public var validation: Double { best.result.validation }
-    /// The number of architectures that were really trained; the rest were repetitions.
-    public var trainedCount: Int { children.count { $0.repeats == nil } }
+    /// The number of architectures that were really trained; the rest were repetitions, or refused.
+    public var trainedCount: Int { children.count { $0.repeats == nil && $0.result.outcome != .refused } }
     /// The choices of the best child, one for each decision.
     public var choices: [String] { space.choices(best.architecture) }
 }
@@ -36,7 +36,7 @@ extension SearchResult: CustomStringConvertible {
         }
         return """
             \(configuration.strategy.rawValue) on \(configuration.data): \(children.count) children, \(trainedCount) trained
-            best: child \(best.number), validation \(percent(validation)), test \(percent(test))
+            best: child \(best.number), \(best.outcome), test \(percent(test))
             \(table.joined(separator: "\n"))
             rewards \(sparkline(rewards)) mean \(percent(rewards.reduce(0, +) / Double(rewards.count)))
             """

@@ -66,7 +66,7 @@ public struct SearchSpace: Sendable {
 
     /// The architecture of the given choices, one for each decision.
     ///
-    /// - Throws: ``InvalidArgument`` that names the decision, the choice and the nearest valid one.
+    /// - Throws: ``InvalidArgument`` that names the decision, the choice, and those that there are.
     public func architecture(_ choices: [String]) throws -> Architecture {
         guard choices.count == decisions.count else {
             throw InvalidArgument(

@@ -34,14 +34,15 @@ extension SearchSpace {
         func failure(line: Int?, _ reason: String) -> InvalidArgument {
             InvalidArgument("\(file): " + (line.map { "line \($0): " } ?? "") + reason)
         }
+        let lines = JSONLines(of: definition)
         let described: SpaceDefinition
         do {
             described = try JSONDecoder().decode(SpaceDefinition.self, from: Data(definition.utf8))
         } catch let error as DecodingError {
             let (path, reason) = error.pathAndReason
-            throw failure(line: path.flatMap { JSONLines(of: definition)?.line(of: $0) }, reason)
+            throw failure(line: path.map { lines.line(of: $0) } ?? lines.failure, reason)
         }
-        guard let lines = JSONLines(of: definition) else { throw failure(line: nil, "it is not valid JSON") }
+        if let line = lines.failure { throw failure(line: line, "it is not valid JSON") }
         if let (line, key) = lines.duplicate { throw failure(line: line, "'\(key)' is there twice") }
         for (path, line) in lines.keys where !SpaceDefinition.knows(path) {
             throw failure(line: line, "'\(path.last!)' means nothing here: \(SpaceDefinition.keysInWords)")
@@ -125,6 +126,12 @@ private struct SpaceDefinition: Decodable {
 }
 
 extension DecodingError {
+    /// What was expected, in JSON's words.
+    private static func words(for type: Any.Type) -> String {
+        if type == String.self { return "a text or a number" }
+        return "\(type)".hasPrefix("Array") ? "a list, […]," : "an object, {…},"
+    }
+
     /// Where in the JSON something can't be read, and why; no path where it is no JSON at all.
     fileprivate var pathAndReason: (path: [String]?, reason: String) {
         func path(_ context: Context) -> [String] {
@@ -132,11 +139,9 @@ extension DecodingError {
         }
         switch self {
         case .keyNotFound(let key, let context): return (path(context), "'\(key.stringValue)' is missing here")
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            return (path(context), context.debugDescription)
-        case .dataCorrupted(let context):
-            let cause = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-            return (nil, "it is not valid JSON: \(cause ?? context.debugDescription)")
+        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+            return (path(context), "expected \(Self.words(for: type)) here")
+        case .dataCorrupted: return (nil, "it is not valid JSON")
         @unknown default: return (nil, "\(self)")
         }
     }

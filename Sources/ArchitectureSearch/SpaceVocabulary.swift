@@ -44,7 +44,10 @@ enum DecisionKind: Hashable {
             return
         }
         guard words.count == 2 else { return nil }
-        let numbers = words[1].split(separator: "-", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+        // Numbers have one spelling, so that a name stands for one thing: 'kernel 01' is none.
+        let numbers = words[1].split(separator: "-", omittingEmptySubsequences: false).map { text in
+            Int(text).flatMap { String($0) == text ? $0 : nil } ?? 0
+        }
         guard numbers.allSatisfy({ 1...Self.depthLimit ~= $0 }) else { return nil }
         switch (words[0], numbers.count) {
         case ("filters", 1): self = .filters(numbers[0])
@@ -60,7 +63,9 @@ enum DecisionKind: Hashable {
 
     /// The name that stands for something and looks most like an unknown one.
     static func nearestName(to name: String) -> String {
-        let layer = name.split(separator: " ").last.flatMap { Int($0) } ?? 1
+        // Nobody means a name of hundreds of characters.
+        let name = String(name.prefix(40))
+        let layer = min(max(name.split(separator: " ").last.flatMap { Int($0) } ?? 1, 1), depthLimit)
         let of = ["filters", "kernel", "height", "width", "stride", "pooling"].map { "\($0) \(layer)" }
         return (of + ["skip 1-2", "normalization", "head", "dropout", "dense"]).min {
             $0.difference(from: name).count < $1.difference(from: name).count
@@ -70,7 +75,7 @@ enum DecisionKind: Hashable {
     /// Why that can't be chosen, or nil where it can.
     func problem(with choice: String) -> String? {
         func whole(_ range: ClosedRange<Int>) -> String? {
-            Int(choice).map(range.contains) == true
+            Int(choice).map { range.contains($0) && String($0) == choice } == true
                 ? nil : "a whole number from \(range.lowerBound) to \(range.upperBound)"
         }
         func one(of names: String...) -> String? {
@@ -85,10 +90,19 @@ enum DecisionKind: Hashable {
             case .skip: one(of: "no", "yes")
             case .normalization: one(of: "none", "batch")
             case .head: one(of: "flatten", "mean")
-            case .dropout: Double(choice).map { 0..<1 ~= $0 } == true ? nil : "a number from 0 up to, not including, 1"
+            case .dropout:
+                Double(choice).map { 0..<1 ~= $0 && ["\($0)", "\($0)".withoutSuffix(".0")].contains(choice) } == true
+                    ? nil : "a number from 0 up to, not including, 1, such as 0.5"
             case .dense: choice == "none" ? nil : whole(1...65_536).map { "none or " + $0 }
             }
         return expected.map { "'\(choice)' can't be chosen: expected \($0)" }
+    }
+}
+
+extension String {
+    /// Without that ending, where there is one: `0.0` as `0`.
+    fileprivate func withoutSuffix(_ suffix: String) -> String {
+        hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
     }
 }
 

@@ -25,6 +25,15 @@ public struct StrategyState: Sendable, Codable, Equatable {
     var population: [Member] = []
     var proposed = 0
 
+    /// Whether this can be a later state of the strategy that began with that one: what a store holds may be anything.
+    func fits(_ fresh: StrategyState, _ space: SearchSpace) -> Bool {
+        // The number of steps, then two tensors of each parameter's size.
+        let sizes = fresh.parameters.map(\.count), ofOptimizer = [1] + sizes.flatMap { [$0, $0] }
+        return parameters.map(\.count) == sizes && (optimizer.isEmpty || optimizer.map(\.count) == ofOptimizer)
+            && population.count <= 1_000_000 && 0...1_000_000_000 ~= proposed
+            && population.allSatisfy { space.contains($0.architecture) && 0...1 ~= $0.reward }
+    }
+
     /// An architecture with its reward, for evolution.
     struct Member: Sendable, Codable, Equatable {
         let architecture: Architecture

@@ -19,6 +19,7 @@ extension Library {
         define("static SearchSpace.zoph(depth:strides:skipConnections:)") {
             (depth: Int, strides: Bool, skipConnections: Bool) in try zoph(depth, strides, skipConnections)
         }
+        define("SearchSpace(file:)") { (path: String) in try SearchSpace(file: path) }
         define("static SearchSpace.named(_:)") { (name: String) in try SearchSpace.named(name) }
         define("SearchSpace.architecture(_:)") { (space: SearchSpace, choices: [String]) in
             try space.architecture(choices)

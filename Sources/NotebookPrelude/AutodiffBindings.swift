@@ -143,7 +143,7 @@ extension Library {
 }
 
 /// What a tensor holds at most when a cell asks for it by its shape.
-private func checkShape(_ shape: [Int], holds count: Int?) throws {
+func checkShape(_ shape: [Int], holds count: Int?) throws {
     // A length of 0 does not excuse the others: their product is what strides are made of.
     var size = 1
     for length in shape {

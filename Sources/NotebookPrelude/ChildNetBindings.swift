@@ -2,6 +2,7 @@ import Autodiff
 import ChildNet
 import Notebook
 
+extension Augmentation: ForeignBridged {}
 extension ConfusionTable: ForeignBridged {}
 extension DataSet: ForeignBridged {}
 extension DataSet.Part: ForeignBridged {}
@@ -89,6 +90,7 @@ extension Library {
         define("layerTimes(of:seed:)") { (network: Network<Float>, seed: Int) in layerTimes(of: network, seed: seed) }
         define("layerTimes(of:batchSize:seed:)") { (network: Network<Float>, batchSize: Int, seed: Int) in
             guard 1...4096 ~= batchSize else { throw InvalidArgument("batchSize is 1 to 4096; not \(batchSize)") }
+            if let problem = network.problem(withBatchOf: batchSize) { throw problem }
             return layerTimes(of: network, batchSize: batchSize, seed: seed)
         }
         define("LayerTimes.rows") { (times: LayerTimes) in times.rows }
@@ -124,6 +126,9 @@ extension Library {
         }
         define("confusionTable(of:on:_:)") { (network: Network<Float>, data: DataSet, part: DataSet.Part) in
             try check(network, data)
+            guard network.classes <= 1000 else {
+                throw InvalidArgument("a confusion table has at most 1000 classes; the network has \(network.classes)")
+            }
             return confusionTable(of: network, on: data, part)
         }
         define("ConfusionTable.counts") { (table: ConfusionTable) in table.counts }
@@ -144,6 +149,18 @@ extension Library {
             (epochs: Int, learningRate: Double, schedule: LearningRateSchedule) in
             TrainingSettings(epochs: epochs, learningRate: learningRate, schedule: schedule)
         }
+        define("TrainingSettings(epochs:gradientLimit:)") { (epochs: Int, gradientLimit: Double) in
+            TrainingSettings(epochs: epochs, gradientLimit: gradientLimit)
+        }
+        define("TrainingSettings(epochs:learningRate:gradientLimit:)") {
+            (epochs: Int, learningRate: Double, gradientLimit: Double) in
+            TrainingSettings(epochs: epochs, learningRate: learningRate, gradientLimit: gradientLimit)
+        }
+        define("TrainingSettings(epochs:augmentation:)") { (epochs: Int, augmentation: Augmentation) in
+            TrainingSettings(epochs: epochs, augmentation: augmentation)
+        }
+        define(constant: "Augmentation.none", Augmentation.none)
+        define(constant: "Augmentation.colourImages", Augmentation.colourImages)
         define(constant: "LearningRateSchedule.constant", LearningRateSchedule.constant)
         define(constant: "LearningRateSchedule.cosine", LearningRateSchedule.cosine)
         define("static LearningRateSchedule.step(every:factor:)") { (every: Int, factor: Double) in
@@ -164,7 +181,9 @@ private func trained(
     _ network: Network<Float>, _ data: DataSet, _ settings: TrainingSettings, _ seed: Int, _ running: Running
 ) throws -> TrainedNetwork<Float> {
     try check(network, data)
-    if let problem = settings.problem { throw problem }
+    if let problem = settings.problem ?? network.problem(withBatchOf: min(settings.batchSize, data.count(.training))) {
+        throw problem
+    }
     defer { running.showStatus("") }
     guard
         let result = train(

@@ -27,6 +27,7 @@ extension Library {
                     "dense needs shapes [batch, features], [features, units] and [units]; these are \(inputs.shape), "
                         + "\(weights.shape) and \(bias.shape)")
             }
+            try checkShape([inputs.shape[0], weights.shape[1]], holds: nil)
             return dense(inputs, weights, bias: bias)
         }
         define("maxPooling(_:)") { (images: Tensor<Double>) in
@@ -44,6 +45,8 @@ extension Library {
             guard maps.allSatisfy({ $0.shape[0] == maps[0].shape[0] }) else {
                 throw InvalidArgument("maps of one batch are concatenated; these have shapes \(maps.map(\.shape))")
             }
+            let sizes = [1, 2].map { axis in maps.map { $0.shape[axis] }.max()! }
+            try checkShape([maps[0].shape[0]] + sizes + [maps.reduce(0) { $0 + $1.shape[3] }], holds: nil)
             return concatenation(of: maps)
         }
         define("softmaxCrossEntropy(_:labels:)") { (logits: Tensor<Double>, labels: [Int]) in

@@ -213,7 +213,17 @@ struct RunsCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             let runs = try store.open().summaries()
-            for run in runs {
+            var isDamaged = false
+            for found in runs {
+                let run: RunSummary
+                switch found {
+                case .success(let summary): run = summary
+                case .failure(let problem):
+                    // The others are shown all the same.
+                    printError("error: \(problem)")
+                    isDamaged = true
+                    continue
+                }
                 let configuration = run.configuration
                 if json {
                     printJSON(
@@ -229,6 +239,7 @@ struct RunsCommand: ParsableCommand {
                 }
             }
             if runs.isEmpty && !json { print("no runs yet: 'nas-repl search' makes one") }
+            if isDamaged { throw ExitCode(1) }
         }
     }
 }
@@ -248,7 +259,7 @@ struct ResumeCommand: ParsableCommand {
         try reportingErrors {
             let store = try store.open()
             let stored = try store.run(number)
-            let state = try store.summaries().first { $0.run == number }?.state
+            let state = try store.summary(of: number).state
             if state == .running {
                 printError("run \(number) is running in another process")
                 throw ExitCode(1)
@@ -274,26 +285,22 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             let store = try store.open()
-            let stored = try store.run(number)
-            guard let summary = try store.summaries().first(where: { $0.run == number }) else { throw ExitCode(1) }
+            let stored = try store.run(number), summary = try store.summary(of: number)
             let space = try summary.configuration.searchSpace()
             print(
                 "run \(number), \(summary.state.rawValue): \(summary.configuration.strategy.rawValue) on "
                     + "\(summary.configuration.data), seed \(summary.configuration.seed)")
-            let children = try stored.children()
+            let children = try stored.children(in: space)
             for child in children.sorted(by: { ($1.reward, $0.number) < ($0.reward, $1.number) }).prefix(10) {
-                let outcome =
-                    child.result.reason.map { "refused: \($0)" }
-                    ?? (child.result.outcome == .diverged
-                        ? "diverged" : "validation \(percent(child.result.validation))")
                 print(
-                    "  child \(child.number)  \(outcome)  \(space.choices(child.architecture).joined(separator: " "))")
+                    "  child \(child.number)  \(child.outcome)  \(space.choices(child.architecture).joined(separator: " "))"
+                )
             }
             if children.count > 10 { print("  … and \(children.count - 10) more") }
             if let test = summary.test { print("test accuracy of the best: \(percent(test))") }
             // Without its data a run is still worth a report.
             if let best = children.max(by: { ($0.reward, $1.number) < ($1.reward, $0.number) }),
-                let data = try? DataSet.named(summary.configuration.data)
+                let data = try? DataSet.named(summary.configuration.data), best.result.outcome != .refused
             {
                 print("\nchild \(best.number):")
                 printDiagram(of: best, in: space, on: data)

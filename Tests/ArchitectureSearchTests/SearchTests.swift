@@ -86,14 +86,14 @@ import Testing
             if case .child = event { done.add(1) }
         }
         #expect(stopped == nil)
-        #expect(try store.summaries()[0].state == .interrupted)
+        #expect(try store.summary(of: run.id).state == .interrupted)
         // A new process opens the file again.
         let reopened = try RunStore(path: path)
         let resumed = try #require(try Self.search().run(storingIn: try reopened.run(run.id)))
         #expect(Self.fingerprint(resumed.children) == Self.fingerprint(whole.children))
         #expect(resumed.test == whole.test)
-        #expect(try reopened.summaries()[0].state == .finished)
-        #expect(try reopened.run(run.id).children().count == 10)
+        #expect(try reopened.summary(of: run.id).state == .finished)
+        #expect(try reopened.run(run.id).children(in: .smallCNN).count == 10)
     }
 
     @Test func badConfigurationsAreRefused() {

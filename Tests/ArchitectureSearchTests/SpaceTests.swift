@@ -130,8 +130,26 @@ import Testing
         ("\"filters 2\": 4, ", "", "line 7: convolution 2 needs a 'filters 2'"),
         (
             "\"dropout\": 0.25", "\"dropout\": 1",
-            "line 9: 'dropout': '1' can't be chosen: expected a number from 0 up to, not including, 1"
+            "line 9: 'dropout': '1' can't be chosen: expected a number from 0 up to, not including, 1, such as 0.5"
         ),
+        (
+            "\"dropout\": 0.25", "\"dropout\": \"0.250\"",
+            "line 9: 'dropout': '0.250' can't be chosen: expected a number from 0 up to, not including, 1, such as 0.5"
+        ),
+        ("[8, 16]", "[8, \"08\"]", "line 4: 'filters 1': '08' can't be chosen: expected a whole number from 1 to 4096"),
+        (
+            "\"filters 1\", \"choices\"", "\"filters 99\", \"choices\"",
+            "line 4: 'filters 99' is nothing that can be decided: did you mean 'filters 64'?"
+        ),
+        (
+            "\"dropout\": 0.25", "\"kernel 02\": 3",
+            "line 9: 'kernel 02' is nothing that can be decided: did you mean 'kernel 2'?"
+        ),
+        ("\"dropout\": 0.25", "\"h\\u0065ad\": \"mean\"", "line 9: 'head' is there twice"),
+        ("\"name\": \"filters 1\", \"choices\"", "\"name\": \"filters 1\" \"choices\"", "line 4: it is not valid JSON"),
+        ("\"yes\"}]", "\"yes\"}],", "line 11: it is not valid JSON"),
+        ("[8, 16]", "7", "line 4: expected a list, […], here"),
+        ("[8, 16]", "[8, null]", "line 4: expected a text or a number here"),
         (
             "\"dropout\": 0.25", "\"droput\": 1",
             "line 9: 'droput' is nothing that can be decided: did you mean 'dropout'?"

@@ -70,6 +70,42 @@ import Testing
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
         try write("t10k-images-idx3-ubyte.gz", Array(bytes.prefix(bytes.count / 2)))
         #expect(problem()?.hasPrefix("t10k-images-idx3-ubyte.gz: gzip data ends too early, at byte ") == true)
+        // Two archives in a row are one; anything else behind the end is not, and a wrong checksum is noticed.
+        #expect(try gunzip(bytes + bytes) == gunzip(bytes) + gunzip(bytes))
+        try write("t10k-images-idx3-ubyte.gz", bytes + [1, 2, 3])
+        #expect(
+            problem()
+                == "t10k-images-idx3-ubyte.gz: 3 bytes behind the end of the gzip data, from byte \(bytes.count) on")
+        var damaged = bytes
+        damaged[bytes.count - 8] ^= 1
+        try write("t10k-images-idx3-ubyte.gz", damaged)
+        #expect(problem()?.hasPrefix("t10k-images-idx3-ubyte.gz: corrupt gzip data at byte ") == true)
+        #expect(problem()?.hasSuffix("(incorrect data check)") == true)
+    }
+
+    @Test func foldersOfOtherThingsAreNamed() throws {
+        func reason() throws -> String? {
+            do {
+                _ = try DataSet.named(folder)
+                return nil
+            } catch let error as DataFileError {
+                return error.problem
+            }
+        }
+        try write("notes.bin", [1])
+        #expect(
+            try reason()
+                == "expected MNIST's files, train-images-idx3-ubyte and so on, or CIFAR-10's, data_batch_1.bin and so on"
+        )
+        try write("data_batch_1", [1])
+        #expect(
+            try reason()
+                == "expected CIFAR-10's binary version, data_batch_1.bin and so on; these batches are of another one")
+        try FileManager.default.createDirectory(atPath: folder + "/data_batch_1.bin", withIntermediateDirectories: true)
+        #expect(try reason() == "expected a file, found a folder")
+        #expect(throws: InvalidArgument("a data set has a name: digits, fashion-mnist, or a folder")) {
+            try DataSet.named("")
+        }
     }
 
     @Test func whatIsWrongIsNamedWithItsPlace() throws {

@@ -75,7 +75,11 @@ import Testing
                 == "layer 2 (dense 60000): 3,603,960,000 parameters so far; the limit is 50,000,000")
         #expect(
             problem(Array(repeating: .convolution(height: 1, width: 1, filters: 1000), count: 40))
-                == "layer 32 (conv 1×1, 1000 filters): 2,048,000 numbers for one image so far; the limit is 2,000,000")
+                == "layer 32 (conv 1×1, 1000 filters): 2,048,064 numbers for one image so far; the limit is 2,000,000")
+        #expect(
+            problem([.convolution(height: 7000, width: 7000, filters: 1, stride: 8)])
+                == "layer 1 (conv 7000×7000, 1 filters, stride 8): it reads 49,000,000 numbers of one image, with the zeros around it; "
+                + "the limit is 2,000,000")
     }
 
     @Test func aNetworkPrintsAsADiagram() {
@@ -90,10 +94,10 @@ import Testing
             network.description == """
                                                         makes   parameters   FLOPs
                  ┌─   input                             8×8×1
-                ┌┼─1  conv 3×3, 16 filters, normalized  8×8×16         176  18.4 k
+                ┌│─1  conv 3×3, 16 filters, normalized  8×8×16         176  18.4 k
                 │├─2  max pool 2×2                      4×4×16
                 ││ 3  conv 1×5, 32 filters              4×4×32       2,592  81.9 k
-                └┼▶4  join of 1, 3                      8×8×48
+                └│▶4  join of 1, 3                      8×8×48
                  │ 5  conv 1×1, 24 filters, stride 2    4×4×24       1,176  36.9 k
                  └▶6  join of input, 2, 5               8×8×41
                    7  mean over space                   1×1×41

@@ -103,6 +103,17 @@ import Testing
         "surrogate(Controller(for: TokenWorld(choices: [2], rewards: [0, 1]), seed: 1), B)",
         "Plot(x: [1], [\"a\": [1.0, 2.0]])", "DataSet.named(\"nothing\")", "GradientChecker().check(of: p) { $0 }",
         "func f(_ n: Int) -> [Double] { f(n + 1) }; exactMoments(of: StepWeights(\"r\") { τ in f(0) }, q, in: b)",
+        "Network<Float>([.meanOverSpace], input: ImageShape(height: 65536, width: 65536, channels: 1), classes: 2, seed: 1)",
+        "concatenation(of: [Tensor(repeating: 1.0, shape: [1, 1000, 1000, 1]), Tensor(repeating: 1.0, shape: [1, 1, 1, 100000])])",
+        "dense(Tensor(repeating: 1.0, shape: [200000, 1]), Tensor(repeating: 1.0, shape: [1, 200000]), "
+            + "bias: Tensor(repeating: 1.0, shape: [200000]))",
+        "layerTimes(of: Network<Float>([.convolution(height: 1, width: 1, filters: 30000)], input: digits.imageShape, classes: 10, "
+            + "seed: 1), batchSize: 4096, seed: 1)",
+        "Network<Float>([.convolution(height: 7000, width: 7000, filters: 1, stride: 8)], input: digits.imageShape, classes: 10, "
+            + "seed: 1)",
+        "confusionTable(of: Network<Float>([.meanOverSpace], input: digits.imageShape, classes: 20000, seed: 1), on: digits, .test)",
+        "SearchSpace(file: \"nothing.json\")", "DataSet.named(\"\")",
+        "TrainingSettings(epochs: 1, gradientLimit: -1.0).epochs",
         "p += 1e300 * ∇expectedReturn(p, in: s); p += 1e308 * ∇expectedReturn(p, in: s); rollout(p, in: b, seed: 1)",
     ]
 

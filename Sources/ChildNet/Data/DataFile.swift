@@ -4,7 +4,7 @@ import Foundation
 public struct DataFileError: Error, Equatable, CustomStringConvertible {
     /// The path of the file.
     public let file: String
-    /// The byte at which it stops making sense; nil where the file can't be opened at all.
+    /// The byte at which it stops making sense; nil where the file is missing, can't be opened or can't be unpacked.
     public let offset: Int?
     /// What was expected there, and what was found.
     public let problem: String
@@ -20,6 +20,10 @@ struct DataFile {
 
     init(path: String) throws {
         self.path = path
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw DataFileError(file: path, offset: nil, problem: "expected a file, found a folder")
+        }
         let data: Data
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -154,6 +154,7 @@ extension DataSet {
     /// - Throws: ``DataFileError``, or ``InvalidArgument`` for a name that is neither.
     public static func named(_ name: String) throws -> DataSet {
         if name == digits.name { return digits }
+        if name.isEmpty { throw InvalidArgument("a data set has a name: digits, fashion-mnist, or a folder") }
         // A run that is resumed from another folder finds its data again.
         let folder = name == "fashion-mnist" && !isFolder(name) ? fashionFolder : URL(fileURLWithPath: name).path
         guard isFolder(folder) else {
@@ -166,8 +167,24 @@ extension DataSet {
                 "'\(name)' is no data set: there are digits, fashion-mnist, or a folder of MNIST's or CIFAR-10's files")
         }
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return files.contains { $0.hasSuffix(".bin") } ? try cifar10(in: folder) : try idx(in: folder)
+        if files.contains(where: { isBatch($0) && $0.hasSuffix(".bin") }) { return try cifar10(in: folder) }
+        if files.contains(where: { $0.contains("idx3-ubyte") || $0.contains("idx1-ubyte") }) {
+            return try idx(in: folder)
+        }
+        if files.contains(where: isBatch) {
+            throw DataFileError(
+                file: folder, offset: nil,
+                problem:
+                    "expected CIFAR-10's binary version, data_batch_1.bin and so on; these batches are of another one")
+        }
+        throw DataFileError(
+            file: folder, offset: nil,
+            problem:
+                "expected MNIST's files, train-images-idx3-ubyte and so on, or CIFAR-10's, data_batch_1.bin and so on")
     }
+
+    /// Whether a file has the name of one of CIFAR-10's batches, whatever its version.
+    private static func isBatch(_ name: String) -> Bool { name.hasPrefix("data_batch") || name.hasPrefix("test_batch") }
 
     private static func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false

@@ -52,11 +52,11 @@ struct ConvolutionGeometry: Sendable {
     var imageSize: Int { height * width * inputChannels }
 
     /// How many images are worked on together: their padded inputs and outputs stay in the second-level cache, but there are
-    /// enough pixels to use each weight on, which for a dense layer is one of every image.
+    /// enough pixels to use each weight on, which for a dense layer is one of every image; but never more than 64 MiB.
     func imagesPerGroup(elementSize: Int) -> Int {
         let bytes = (paddedImageSize + outputPixels * outputChannels) * elementSize
         let enough = (128 + outputPixels - 1) / max(outputPixels, 1)
-        return max(1, min(batch, max(enough, (256 << 10) / max(bytes, 1))))
+        return max(1, min(batch, max(enough, (256 << 10) / max(bytes, 1)), (64 << 20) / max(bytes, 1)))
     }
 
     /// Where in a group of padded images each output pixel's window starts.

@@ -65,3 +65,11 @@ func forEachVector(
         for c in 0..<channels { single(c) }
     }
 }
+
+/// The same for channels that are known to fill half a vector.
+@inline(__always)
+func forEachVector(of channels: Int, vector: (_ first: Int) -> Void, half: (_ first: Int) -> Void) {
+    forEachVector(of: channels, vector: vector, half: half) { _ in
+        preconditionFailure("\(channels) channels do not fill half a vector")
+    }
+}

@@ -20,7 +20,7 @@ extension Network {
     /// over its input channels.
     ///
     /// - Parameter number: the number of the layer, from 1, as the network's description shows it.
-    /// - Throws: ``InvalidArgument`` for a layer that is no convolution.
+    /// - Throws: ``InvalidArgument`` for a layer that is no convolution, or has more than a million numbers.
     public func filters(ofLayer number: Int) throws(InvalidArgument) -> [[[Double]]] {
         guard let weights = parameters.first(where: { $0.name == "convolution \(number) weights" }) else {
             let convolutions = layers.indices.filter { if case .convolution = layers[$0] { true } else { false } }
@@ -28,6 +28,11 @@ extension Network {
                 "layer \(number) is no convolution"
                     + (convolutions.isEmpty
                         ? "" : "; these are: \(convolutions.map { "\($0 + 1)" }.joined(separator: ", "))"))
+        }
+        guard weights.tensor.count <= 1_000_000 else {
+            throw InvalidArgument(
+                "the filters of layer \(number) have \(grouped(Double(weights.tensor.count))) numbers, too many to look at"
+            )
         }
         let (height, width, channels) = (weights.shape[0], weights.shape[1], weights.shape[2])
         let filters = weights.shape[3], w = weights.value.elements

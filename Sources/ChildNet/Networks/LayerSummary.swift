@@ -16,7 +16,8 @@ public struct LayerSummary: Sendable, Hashable {
 
     /// The most parameters that a network may have.
     public static let parameterLimit = 50_000_000
-    /// The most numbers that all layers together may make of one image.
+    /// The most numbers that an image and all that the layers make of it may have together; and the most that a convolution
+    /// may read of one, with the zeros around it.
     public static let outputLimit = 2_000_000
 
     /// The summaries of a network's layers, and of the dense layer from the last of them to the classes.
@@ -29,7 +30,7 @@ public struct LayerSummary: Sendable, Hashable {
         var shapes = [input]
         var summaries: [LayerSummary] = []
         // Floating-point numbers, which do not overflow.
-        var parameters = 0.0, outputs = 0.0
+        var parameters = 0.0, outputs = input.numbers
         for layer in layers + [.dense(units: classes)] {
             let isLast = summaries.count == layers.count
             let place = isLast ? "the last layer (to \(classes) classes)" : "layer \(summaries.count + 1) (\(layer))"
@@ -37,7 +38,7 @@ public struct LayerSummary: Sendable, Hashable {
             let before = shapes.last!, after = layer.output(after: shapes)
             let weights = layer.weightCount(input: before)
             parameters += weights + layer.otherParameterCount
-            outputs += Double(after.height * after.width) * Double(after.channels)
+            outputs += after.numbers
             if parameters > Double(parameterLimit) {
                 throw InvalidArgument(
                     "\(place): \(grouped(parameters)) parameters so far; the limit is \(grouped(Double(parameterLimit)))"
@@ -49,7 +50,17 @@ public struct LayerSummary: Sendable, Hashable {
                 )
             }
             var pixels = 1.0
-            if case .convolution = layer { pixels = Double(after.height * after.width) }
+            if case .convolution(let height, let width, _, let stride, _) = layer {
+                pixels = Double(after.height * after.width)
+                let read = ImageShape(
+                    height: (after.height - 1) * stride + height, width: (after.width - 1) * stride + width,
+                    channels: before.channels)
+                if read.numbers > Double(outputLimit) {
+                    throw InvalidArgument(
+                        "\(place): it reads \(grouped(read.numbers)) numbers of one image, with the zeros around it; the limit is "
+                            + grouped(Double(outputLimit)))
+                }
+            }
             summaries.append(
                 LayerSummary(
                     layer: layer, input: before, output: after, parameters: Int(weights + layer.otherParameterCount),
@@ -58,6 +69,11 @@ public struct LayerSummary: Sendable, Hashable {
         }
         return summaries
     }
+}
+
+extension ImageShape {
+    /// The numbers in an image, however large.
+    fileprivate var numbers: Double { Double(height) * Double(width) * Double(channels) }
 }
 
 extension Layer {

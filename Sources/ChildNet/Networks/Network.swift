@@ -75,6 +75,17 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
         }
     }
 
+    /// Why the network can't be trained on batches of that many images, or nil where it can: all that the layers make of them
+    /// is kept for the gradient.
+    public func problem(withBatchOf images: Int) -> InvalidArgument? {
+        let numbers = Double(images) * summaries.reduce(Double(input.count)) { $0 + Double($1.output.count) }
+        return numbers <= 2.5e8
+            ? nil
+            : InvalidArgument(
+                "a batch of \(images) images makes \(grouped(numbers)) numbers in this network; the limit is 250,000,000"
+            )
+    }
+
     /// The logits of each class, as a differentiable value: shape `[batch, classes]`.
     ///
     /// This is the network as it is used: batch normalisation takes its running statistics, and dropout drops nothing.

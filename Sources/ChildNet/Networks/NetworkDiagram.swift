@@ -68,7 +68,7 @@ private func skipLines(of summaries: [LayerSummary]) -> [String] {
         ends[column] = target
     }
     return (0..<count).map { row in
-        // From its corner or branch a line runs to the right, through the lines that it crosses.
+        // From its corner or branch a line runs to the right, under the lines that it has nothing to do with.
         var isRunning = false
         var text = ""
         for column in columns.indices {
@@ -77,7 +77,7 @@ private func skipLines(of summaries: [LayerSummary]) -> [String] {
             case "┌", "├", "└":
                 text.append(isRunning ? (mark == "┌" ? "┬" : mark == "├" ? "┼" : "┴") : mark)
                 isRunning = true
-            case "│": text.append(isRunning ? "┼" : "│")
+            case "│": text.append("│")
             default: text.append(isRunning ? "─" : " ")
             }
         }
@@ -89,7 +89,8 @@ private func skipLines(of summaries: [LayerSummary]) -> [String] {
 
 /// A count with three digits and a unit: `104 M`.
 func abbreviated(_ count: Double) -> String {
-    for (size, unit) in [(1e9, " G"), (1e6, " M"), (1e3, " k")] where count >= size {
+    // What three digits would round up to a thousand has the next unit already.
+    for (size, unit) in [(1e9, " G"), (1e6, " M"), (1e3, " k")] where count >= 0.9995 * size {
         return formatted(count / size, digits: 3) + unit
     }
     return "\(Int(count))"

@@ -70,7 +70,7 @@ extension TrainingSettings {
 public enum LearningRateSchedule: Sendable, Hashable, Codable {
     /// α = α₀ always.
     case constant
-    /// Down along half a cosine to zero at the last step: α = α₀ (1 + cos πt)/2, where t ∈ [0, 1) is the part of all steps
+    /// Down along half a cosine, towards zero after the last step: α = α₀ (1 + cos πt)/2, where t ∈ [0, 1) is the part of all steps
     /// that is done (Loshchilov and Hutter 2017, equation 5).
     case cosine
     /// Smaller by a factor after every so many epochs: α = α₀ · factorᵏ after k · `every` epochs.
@@ -102,6 +102,6 @@ public enum Augmentation: String, Sendable, Hashable, Codable {
     /// Not at all.
     case none
     /// Images in colour: framed by four zeros (the mean colour) on each side, cut to their size at a random place, and
-    /// mirrored one time in two (as in Zoph and Le 2017, section 4.1). Digits and clothes in grey stay as they are.
+    /// mirrored one time in two (He et al. 2016, section 4.2). Digits and clothes in grey stay as they are.
     case colourImages
 }

@@ -165,7 +165,6 @@ private func winogradOutputRows<T: Scalar>(
         winogradOutput(source + i, step, count: count, in: HalfVector<T>.self) { row, y in
             store(y, to: target + row * targetStep + i)
         }
-    } single: { _ in
     }
 }
 
@@ -200,7 +199,6 @@ private func winogradOutputColumns<T: Scalar>(
             write(tile, $0, Vector<T>.self)
         } half: {
             write(tile, $0, HalfVector<T>.self)
-        } single: { _ in
         }
     }
 }

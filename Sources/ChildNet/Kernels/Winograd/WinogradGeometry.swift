@@ -98,7 +98,8 @@ struct WinogradGeometry: Sendable {
     func unitsPerBlock(elementSize: Int, bytes: Int) -> Int {
         let size = points * (inputSize + outputPixels * roundedChannels(outputChannels)) * elementSize
         var whole = 1
-        while whole * outputPixels % FullTile.pixelCount != 0 { whole += 1 }
+        // Where there are many pixels, it does not matter that some are left over.
+        while outputPixels < 64 && whole * outputPixels % FullTile.pixelCount != 0 { whole += 1 }
         return max(1, bytes / size / whole) * whole
     }
 

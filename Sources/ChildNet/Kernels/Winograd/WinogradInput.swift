@@ -78,7 +78,6 @@ private func winogradInputRows<T: Scalar>(
         winogradInput(source + $0, step, to: target + $0, targetStep, in: Vector<T>.self)
     } half: {
         winogradInput(source + $0, step, to: target + $0, targetStep, in: HalfVector<T>.self)
-    } single: { _ in
     }
 }
 
@@ -96,7 +95,6 @@ private func winogradInputColumns<T: Scalar>(
             winogradInput(pixels + $0, channels, to: place + $0, targetStep, in: Vector<T>.self)
         } half: {
             winogradInput(pixels + $0, channels, to: place + $0, targetStep, in: HalfVector<T>.self)
-        } single: { _ in
         }
     }
 }

@@ -155,7 +155,6 @@ private func winogradGradientRows<T: Scalar>(
         winogradGradient(source + $0, step, count: count, to: target + $0, targetStep, in: Vector<T>.self)
     } half: {
         winogradGradient(source + $0, step, count: count, to: target + $0, targetStep, in: HalfVector<T>.self)
-    } single: { _ in
     }
 }
 
@@ -173,7 +172,6 @@ private func winogradGradientColumns<T: Scalar>(
             winogradGradient(pixels + $0, channels, count: outputs, to: place + $0, targetStep, in: Vector<T>.self)
         } half: {
             winogradGradient(pixels + $0, channels, count: outputs, to: place + $0, targetStep, in: HalfVector<T>.self)
-        } single: { _ in
         }
     }
 }

@@ -32,11 +32,11 @@ final class Node<Element: Scalar>: @unchecked Sendable {
     /// Frees a long chain of nodes in a loop; one `deinit` inside another would overflow the stack after some
     /// hundred thousand operations.
     deinit {
-        var orphans = inputs.compactMap(\.self)
+        var orphans = inputs.compactMap { $0 }
         inputs = []
         while var orphan = orphans.popLast() {
             if isKnownUniquelyReferenced(&orphan) {
-                orphans += orphan.inputs.compactMap(\.self)
+                orphans += orphan.inputs.compactMap { $0 }
                 orphan.inputs = []
             }
         }
@@ -56,11 +56,15 @@ extension Tensor {
     ///         let value = x.detached
     ///         return Tensor(value * value, from: [x]) { upstream, _ in [2 * value * upstream] }
     ///     }
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
     public init(
         _ value: Tensor, from inputs: [Tensor],
         pullback: @escaping (_ upstream: Tensor, _ wanted: [Bool]) -> [Tensor?]
     ) {
-        let nodes = inputs.map(\.node)
+        // A closure, here and below: a key path is made anew from its description each time that generic code meets it, at
+        // ten times the price of a small operation.
+        let nodes = inputs.map { $0.node }
         // A result that depends on no parameter is a constant: nothing is recorded.
         let isConstant = nodes.allSatisfy { $0 == nil }
         self.init(
@@ -72,6 +76,8 @@ extension Tensor {
     ///
     /// Reverse mode: each node's gradient is complete once every node that used it has been visited, because those
     /// were recorded later. One pass costs a small multiple of the computation itself, whatever the number of parameters.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
     func gradients() -> [(parameter: ParameterIdentity, leaf: Node<Element>, value: Tensor)] {
         precondition(count == 1, "∇ needs a scalar; this tensor has shape \(shape)")
         guard let node else { return [] }

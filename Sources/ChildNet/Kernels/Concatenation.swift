@@ -24,7 +24,7 @@ public func concatenation<T: Scalar>(of maps: [Tensor<T>]) -> Tensor<T> {
         return MapPlace(map: map.shape, whole: shape, firstChannel: first)
     }
     let isFramed = maps.contains { $0.shape[1] < shape[1] || $0.shape[2] < shape[2] }
-    let values = maps.map(\.detached)
+    let values = maps.map { $0.detached }
     let y = Tensor<T>(shape: shape) { y in
         if isFramed { y.initialize(repeating: 0) }
         for (value, place) in zip(values, places) {

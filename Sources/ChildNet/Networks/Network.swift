@@ -92,7 +92,7 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
     ///
     /// - Parameter images: shape `[batch, height, width, channels]`.
     public func logits(_ images: Tensor<T>) -> Tensor<T> {
-        var pass = ForwardPass(parameters.map(\.tensor), statistics)
+        var pass = ForwardPass(parameters.map { $0.tensor }, statistics)
         return pass.logits(images, layers)
     }
 
@@ -103,7 +103,7 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
     public mutating func trainingLogits(
         _ images: Tensor<T>, using generator: inout RandomGenerator
     ) -> Tensor<T> {
-        var pass = ForwardPass(parameters.map(\.tensor), statistics, training: generator)
+        var pass = ForwardPass(parameters.map { $0.tensor }, statistics, training: generator)
         let logits = pass.logits(images, layers)
         statistics = pass.statistics
         generator = pass.generator!
@@ -112,7 +112,7 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
 
     /// The most probable class of each image; records no graph.
     public func predictions(_ images: Tensor<T>) -> [Int] {
-        var pass = ForwardPass(parameters.map(\.value), statistics)
+        var pass = ForwardPass(parameters.map { $0.value }, statistics)
         return pass.logits(images, layers).withElements { logits in
             (0..<images.shape[0]).map { n in
                 let row = n * classes

@@ -44,9 +44,10 @@ struct WinogradGeometry: Sendable {
         self.init(
             height: g.height, width: g.width, kernelHeight: g.kernelHeight, kernelWidth: g.kernelWidth,
             inputChannels: g.inputChannels, outputChannels: g.outputChannels)
-        // Fewer channels would not fill a vector, and an even kernel is not in the middle of its padding.
+        // Fewer channels would not fill half a vector of the widest, and an even kernel is not in the middle of its padding.
+        // What is chosen here does not depend on the machine, so that sums are rounded alike everywhere.
         guard g.stride == 1, g.kernelHeight % 2 == 1, g.kernelWidth % 2 == 1, points > 1,
-            min(inputChannels, outputChannels) >= lanes / 2, isCheaper
+            min(inputChannels, outputChannels) >= 8, isCheaper
         else { return nil }
     }
 
@@ -94,12 +95,13 @@ struct WinogradGeometry: Sendable {
     }
 
     /// How many units are transformed before their products are taken: what they become stays in the cache, and their pixels
-    /// fill tiles of the kernel where they can.
+    /// come in eights, which fill tiles of the kernel or nearly do. (On every machine: the gradient of the weights is summed in
+    /// these blocks.)
     func unitsPerBlock(elementSize: Int, bytes: Int) -> Int {
         let size = points * (inputSize + outputPixels * roundedChannels(outputChannels)) * elementSize
         var whole = 1
         // Where there are many pixels, it does not matter that some are left over.
-        while outputPixels < 64 && whole * outputPixels % FullTile.pixelCount != 0 { whole += 1 }
+        while outputPixels < 64 && whole * outputPixels % 8 != 0 { whole += 1 }
         return max(1, bytes / size / whole) * whole
     }
 

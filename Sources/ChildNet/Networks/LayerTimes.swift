@@ -81,13 +81,16 @@ public func layerTimes(of network: Network<Float>, batchSize: Int = 32, seed: In
             let y = run(&pass, leaf, leaves)
             if y.dependsOnParameters { _ = ∇y.sum() }
         }
+        // What is differentiated is the sum of the outputs; the sum's own time is not the layer's.
+        let output = Parameter("output", run(&pass, x, kept).detached)
+        let sum = best { _ = ∇output.tensor.sum() }
         let flops = summary.flops * Double(batchSize) * (hasWeightsBefore ? 3 : 2)
-        let backward = max(0, both - forward)
+        let backward = max(0, both - forward - sum)
         rows.append(
             LayerTimes.Row(
                 layer: isLast ? "dense, to \(network.classes) classes" : "\(summary.layer)", forward: forward,
                 backward: backward, gigaflops: flops == 0 ? 0 : flops / (forward + backward) / 1e9))
-        x = run(&pass, x, kept).detached
+        x = output.value
         kept[i + 1] = x
         hasWeightsBefore = hasWeightsBefore || summary.parameters > 0
     }

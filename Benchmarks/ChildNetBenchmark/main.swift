@@ -141,6 +141,10 @@ func share(_ gigaflops: Double) -> String { peak.map { rounded(100 * gigaflops /
 print(
     "one core's peak of fused multiply-adds: \(peak.map { rounded($0) + " GFLOP/s" } ?? "it has none"); \(cores) cores\n"
 )
+if CommandLine.arguments.contains("--shapes") {
+    printShapes()
+    exit(0)
+}
 print(
     "child   images/s   GFLOP/s   of peak   images/s on \(cores) cores   scaling |  forward  d inputs  d weights (GFLOP/s)   rest of the step |  MiB   of need   new"
 )

@@ -90,8 +90,7 @@ struct WinogradConvolution<T: Scalar> {
             for i in 0..<min(w.rows.outputs, w.rows.size - firstRow) {
                 winogradOutputColumns(
                     UnsafePointer(halfway + i * w.columns.points * rowLength), rowLength, w,
-                    bias: bias.elements.baseAddress!,
-                    rectified: rectified,
+                    bias: bias.elements.baseAddress!, rectified: rectified,
                     to: target + (firstRow + i) * w.columns.size * w.outputChannels)
             }
         } else {
@@ -106,48 +105,6 @@ struct WinogradConvolution<T: Scalar> {
 
 /// What units and their products may take together: about what stays in a core's second-level cache beside the weights.
 let winogradBlockBytes = 384 << 10
-
-/// G w Gᵀ: `[point][window][channels in][channels out]`, along the axes that are transformed.
-@inline(__always)
-func winogradWeights<T: Scalar>(_ weights: UnsafePointer<T>, _ w: WinogradGeometry) -> Scratch<T> {
-    let channels = w.inputChannels * w.outputChannels, row = w.columns.kernel * channels
-    let lines = w.rows.isTransformed ? winogradPoints : w.rows.kernel
-    let byRows = scratch(T.self, count: lines * row)
-    if w.rows.isTransformed {
-        let matrix = winogradWeightMatrix(taps: w.rows.kernel, of: T.self)
-        for u in 0..<lines {
-            combine(weights, row, matrix[u], into: byRows.elements.baseAddress! + u * row, length: row)
-        }
-    } else {
-        byRows.elements.baseAddress!.update(from: weights, count: lines * row)
-    }
-    if !w.columns.isTransformed { return byRows }
-    let matrix = winogradWeightMatrix(taps: w.columns.kernel, of: T.self)
-    let result = scratch(T.self, count: lines * winogradPoints * channels)
-    for line in 0..<lines {
-        for v in 0..<winogradPoints {
-            // A line is a point of the rows, or a row of the window that every point of the columns has.
-            let place = w.rows.isTransformed ? line * winogradPoints + v : v * lines + line
-            combine(
-                byRows.elements.baseAddress! + line * row, channels, matrix[v],
-                into: result.elements.baseAddress! + place * channels, length: channels)
-        }
-    }
-    return result
-}
-
-/// target[i] = Σₖ factorₖ · source[k · step + i]
-@inline(__always)
-func combine<T: Scalar>(
-    _ source: UnsafePointer<T>, _ step: Int, _ factors: [T], into target: UnsafeMutablePointer<T>, length: Int
-) {
-    let first = factors[0]
-    for i in 0..<length { target[i] = first * source[i] }
-    for (k, factor) in factors.enumerated().dropFirst() where factor != 0 {
-        let line = source + k * step
-        for i in 0..<length { target[i] += factor * line[i] }
-    }
-}
 
 /// Aᵀ along rows: six rows `step` apart become `count` rows.
 @inline(never)

@@ -98,37 +98,9 @@ struct WinogradWeightGradient<T: Scalar> {
         }
     }
 
-    /// Gᵀ[…]G
-    @inline(__always)
     func tensor(shape: [Int]) -> Tensor<T> {
-        let channels = roundedChannels(w.outputChannels), plane = w.inputChannels * channels
-        let lines = w.rows.isTransformed ? winogradPoints : w.rows.kernel, row = w.columns.kernel * plane
-        let byRows = scratch(T.self, count: lines * row)
-        let all = sums.elements.baseAddress!, target = byRows.elements.baseAddress!
-        if w.columns.isTransformed {
-            let matrix = winogradWeightMatrix(taps: w.columns.kernel, of: T.self)
-            for line in 0..<lines {
-                for tap in 0..<w.columns.kernel {
-                    let (start, step) = w.rows.isTransformed ? (line * winogradPoints, 1) : (line, lines)
-                    combine(
-                        UnsafePointer(all) + start * plane, step * plane, matrix.map { $0[tap] },
-                        into: target + line * row + tap * plane, length: plane)
-                }
-            }
-        } else {
-            target.update(from: all, count: lines * row)
-        }
-        let whole = scratch(T.self, count: w.rows.kernel * row)
-        if w.rows.isTransformed {
-            let matrix = winogradWeightMatrix(taps: w.rows.kernel, of: T.self)
-            for tap in 0..<w.rows.kernel {
-                combine(
-                    UnsafePointer(target), row, matrix.map { $0[tap] },
-                    into: whole.elements.baseAddress! + tap * row, length: row)
-            }
-        } else {
-            whole.elements.baseAddress!.update(from: target, count: lines * row)
-        }
+        let channels = roundedChannels(w.outputChannels)
+        let whole = winogradWeightsTransposed(UnsafePointer(sums.elements.baseAddress!), w, channels: channels)
         return Tensor(shape: shape) { result in
             copyPixels(
                 UnsafePointer(whole.elements.baseAddress!), channels, to: result.baseAddress!, w.outputChannels,

@@ -116,7 +116,7 @@ import Testing
             let blocks = ChannelBlocks(channels)
             #expect(blocks.reduce(0) { $0 + $1.width } == roundedChannels(channels))
             #expect(zip(blocks, blocks.dropFirst()).allSatisfy { $0.first + $0.width == $1.first })
-            #expect(blocks.allSatisfy { [2 * lanes, lanes, lanes / 2].contains($0.width) })
+            #expect(blocks.allSatisfy { [2 * lanes, lanes + lanes / 2, lanes, lanes / 2].contains($0.width) })
             #expect(roundedChannels(channels) - channels < lanes / 2)
         }
     }

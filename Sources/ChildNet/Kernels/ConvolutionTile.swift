@@ -1,7 +1,7 @@
 import Autodiff
 
-/// The kernel of every convolution and dense layer: `pixels` output pixels × two vectors of output channels in registers,
-/// or one vector where there are no more.
+/// The kernel of every convolution and dense layer: `pixels` output pixels × two vectors of output channels in registers, the
+/// second perhaps half as wide, or one vector where there are no more.
 ///
 /// z[p, c] = b[c] + Σᵣ Σⱼ x[startₚ + r·rowStride + j] · w[r·depth + j, c]
 ///
@@ -13,31 +13,36 @@ struct ConvolutionTile<let pixels: Int, let vectors: Int> {
 
     /// As many tiles as there are pixels left for, from pixel p on.
     @inline(__always)
-    static func cover<T: Scalar, V: SIMD<T>>(_ work: ConvolutionWork<T>, in vector: V.Type, from p: inout Int) {
+    static func cover<T: Scalar, V: SIMD<T>, W: SIMD<T>>(
+        _ work: ConvolutionWork<T>, in vector: V.Type, and second: W.Type, from p: inout Int
+    ) {
         while work.starts.count - p >= pixels {
-            run(work, in: vector, at: p)
+            run(work, in: vector, and: second, at: p)
             p += pixels
         }
     }
 
     @inline(__always)
-    private static func run<T: Scalar, V: SIMD<T>>(_ work: ConvolutionWork<T>, in vector: V.Type, at first: Int) {
-        let window = work.window, lanes = V.scalarCount, width = vectors * lanes, wide = vectors == 2
+    private static func run<T: Scalar, V: SIMD<T>, W: SIMD<T>>(
+        _ work: ConvolutionWork<T>, in vector: V.Type, and second: W.Type, at first: Int
+    ) {
+        let window = work.window, lanes = V.scalarCount, wide = vectors == 2
+        let width = wide ? lanes + W.scalarCount : lanes
         // Two arrays, not an array of pairs: the compiler keeps these in registers.
         var low = InlineArray<pixels, V>(repeating: load(work.bias))
-        var high = InlineArray<pixels, V>(repeating: wide ? load(work.bias + lanes) : V(repeating: 0))
+        var high = InlineArray<pixels, W>(repeating: wide ? load(work.bias + lanes) : W(repeating: 0))
         let starts = work.starts.baseAddress! + first
         var address = InlineArray<pixels, UnsafePointer<T>> { p in work.input + starts[p] }
         var weight = work.weights
         for _ in 0..<window.rows {
             for j in 0..<window.depth {
                 let w: V = load(weight)
-                let w2: V = wide ? load(weight + lanes) : w
+                let w2: W = wide ? load(weight + lanes) : W(repeating: 0)
                 weight += width
                 for p in 0..<pixels {
-                    let x = V(repeating: address[p][j])
-                    low[p] = multiplyAdd(x, w, to: low[p])
-                    if wide { high[p] = multiplyAdd(x, w2, to: high[p]) }
+                    let x = address[p][j]
+                    low[p] = multiplyAdd(V(repeating: x), w, to: low[p])
+                    if wide { high[p] = multiplyAdd(W(repeating: x), w2, to: high[p]) }
                 }
             }
             for p in 0..<pixels { address[p] += window.rowStride }
@@ -149,21 +154,28 @@ func convolve<T: Scalar>(
                 input: input, starts: starts, window: window, weights: packed + block.first * window.size,
                 bias: bias + block.first, rectified: rectified, targets: targets, output: output + block.first,
                 channels: channels - block.first, spill: spill.baseAddress!)
-            var p = 0
             switch block.width {
-            case 2 * lanes:
-                FullTile.cover(work, in: Vector<T>.self, from: &p)
-                ConvolutionTile<4, 2>.cover(work, in: Vector<T>.self, from: &p)
-                ConvolutionTile<1, 2>.cover(work, in: Vector<T>.self, from: &p)
-            case lanes:
-                SlimTile.cover(work, in: Vector<T>.self, from: &p)
-                ConvolutionTile<4, 1>.cover(work, in: Vector<T>.self, from: &p)
-                ConvolutionTile<1, 1>.cover(work, in: Vector<T>.self, from: &p)
-            default:
-                SlimTile.cover(work, in: HalfVector<T>.self, from: &p)
-                ConvolutionTile<4, 1>.cover(work, in: HalfVector<T>.self, from: &p)
-                ConvolutionTile<1, 1>.cover(work, in: HalfVector<T>.self, from: &p)
+            case 2 * lanes: coverWide(work, and: Vector<T>.self)
+            case lanes + lanes / 2: coverWide(work, and: HalfVector<T>.self)
+            case lanes: coverSlim(work, in: Vector<T>.self)
+            default: coverSlim(work, in: HalfVector<T>.self)
             }
         }
     }
+}
+
+@inline(__always)
+private func coverWide<T: Scalar, W: SIMD<T>>(_ work: ConvolutionWork<T>, and second: W.Type) {
+    var p = 0
+    FullTile.cover(work, in: Vector<T>.self, and: second, from: &p)
+    ConvolutionTile<4, 2>.cover(work, in: Vector<T>.self, and: second, from: &p)
+    ConvolutionTile<1, 2>.cover(work, in: Vector<T>.self, and: second, from: &p)
+}
+
+@inline(__always)
+private func coverSlim<T: Scalar, V: SIMD<T>>(_ work: ConvolutionWork<T>, in vector: V.Type) {
+    var p = 0
+    SlimTile.cover(work, in: vector, and: vector, from: &p)
+    ConvolutionTile<4, 1>.cover(work, in: vector, and: vector, from: &p)
+    ConvolutionTile<1, 1>.cover(work, in: vector, and: vector, from: &p)
 }

@@ -46,8 +46,8 @@ struct ChannelBlock {
     let width: Int
 }
 
-/// Channels in blocks of two vectors; the rest in one, and what is left then in half a one: 36 channels are 32 and 4 of 8,
-/// not 32 and 4 of 32.
+/// Channels in blocks of two vectors; the rest in one and a half, in one, or in half a one: 36 channels are 32 and 4 of 8, and
+/// 24 are 16 and 8 side by side, not 24 of 32.
 struct ChannelBlocks: Sequence, IteratorProtocol {
     private let channels: Int
     private var first = 0
@@ -57,7 +57,7 @@ struct ChannelBlocks: Sequence, IteratorProtocol {
     mutating func next() -> ChannelBlock? {
         let rest = channels - first
         if rest <= 0 { return nil }
-        let width = rest > lanes + lanes / 2 ? 2 * lanes : rest > lanes / 2 ? lanes : lanes / 2
+        let width = Swift.min(rest, 2 * lanes)
         defer { first += width }
         return ChannelBlock(first: first, width: width)
     }

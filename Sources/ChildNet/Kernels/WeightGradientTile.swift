@@ -1,6 +1,7 @@
 import Autodiff
 
-/// The kernel of the gradient of the weights: `numbers` of a window × two vectors of output channels in registers, or one.
+/// The kernel of the gradient of the weights: `numbers` of a window × two vectors of output channels in registers, the second
+/// perhaps half as wide, or one.
 ///
 /// ∂L/∂w[j, c] = Σₚ x[startₚ + offsetⱼ] · g[p, c], summed over the pixels p of a group, with g = ∂L/∂z
 ///
@@ -8,21 +9,23 @@ import Autodiff
 /// another.
 struct WeightGradientTile<let numbers: Int, let vectors: Int> {
     @inline(__always)
-    static func run<T: Scalar, V: SIMD<T>>(_ work: WeightGradientWork<T>, in vector: V.Type) {
+    static func run<T: Scalar, V: SIMD<T>, W: SIMD<T>>(
+        _ work: WeightGradientWork<T>, in vector: V.Type, and second: W.Type
+    ) {
         let lanes = V.scalarCount, wide = vectors == 2, starts = work.starts, channels = work.channels
         var low = InlineArray<numbers, V>(repeating: V(repeating: 0))
-        var high = InlineArray<numbers, V>(repeating: V(repeating: 0))
+        var high = InlineArray<numbers, W>(repeating: W(repeating: 0))
         let address = InlineArray<numbers, UnsafePointer<T>> { j in work.input + work.offsets[j] }
         var pixel = work.gradient
         for p in 0..<starts.count {
             let start = starts[p]
             let g: V = load(pixel)
-            let g2: V = wide ? load(pixel + lanes) : g
+            let g2: W = wide ? load(pixel + lanes) : W(repeating: 0)
             pixel += channels
             for j in 0..<numbers {
-                let x = V(repeating: address[j][start])
-                low[j] = multiplyAdd(x, g, to: low[j])
-                if wide { high[j] = multiplyAdd(x, g2, to: high[j]) }
+                let x = address[j][start]
+                low[j] = multiplyAdd(V(repeating: x), g, to: low[j])
+                if wide { high[j] = multiplyAdd(W(repeating: x), g2, to: high[j]) }
             }
         }
         for j in 0..<numbers {
@@ -54,16 +57,18 @@ struct WeightGradientWork<T: Scalar> {
 extension WeightGradientTile {
     /// The tile of that many numbers: each is compiled on its own.
     @inline(__always)
-    static func run<T: Scalar, V: SIMD<T>>(_ count: Int, _ work: WeightGradientWork<T>, in vector: V.Type) {
+    static func run<T: Scalar, V: SIMD<T>, W: SIMD<T>>(
+        _ count: Int, _ work: WeightGradientWork<T>, in vector: V.Type, and second: W.Type
+    ) {
         switch count {
-        case 8: WeightGradientTile<8, vectors>.run(work, in: vector)
-        case 7: WeightGradientTile<7, vectors>.run(work, in: vector)
-        case 6: WeightGradientTile<6, vectors>.run(work, in: vector)
-        case 5: WeightGradientTile<5, vectors>.run(work, in: vector)
-        case 4: WeightGradientTile<4, vectors>.run(work, in: vector)
-        case 3: WeightGradientTile<3, vectors>.run(work, in: vector)
-        case 2: WeightGradientTile<2, vectors>.run(work, in: vector)
-        default: WeightGradientTile<1, vectors>.run(work, in: vector)
+        case 8: WeightGradientTile<8, vectors>.run(work, in: vector, and: second)
+        case 7: WeightGradientTile<7, vectors>.run(work, in: vector, and: second)
+        case 6: WeightGradientTile<6, vectors>.run(work, in: vector, and: second)
+        case 5: WeightGradientTile<5, vectors>.run(work, in: vector, and: second)
+        case 4: WeightGradientTile<4, vectors>.run(work, in: vector, and: second)
+        case 3: WeightGradientTile<3, vectors>.run(work, in: vector, and: second)
+        case 2: WeightGradientTile<2, vectors>.run(work, in: vector, and: second)
+        default: WeightGradientTile<1, vectors>.run(work, in: vector, and: second)
         }
     }
 }
@@ -87,9 +92,14 @@ func accumulateWeightGradient<T: Scalar>(
                 input: input, starts: starts, offsets: offsets + first,
                 gradient: gradient + block.first, sums: sums + first * channels + block.first, channels: channels)
             switch block.width {
-            case 2 * lanes: WeightGradientTile<1, 2>.run(end - first, work, in: Vector<T>.self)
-            case lanes: WeightGradientTile<1, 1>.run(end - first, work, in: Vector<T>.self)
-            default: WeightGradientTile<1, 1>.run(end - first, work, in: HalfVector<T>.self)
+            case 2 * lanes:
+                WeightGradientTile<1, 2>.run(end - first, work, in: Vector<T>.self, and: Vector<T>.self)
+            case lanes + lanes / 2:
+                WeightGradientTile<1, 2>.run(end - first, work, in: Vector<T>.self, and: HalfVector<T>.self)
+            case lanes:
+                WeightGradientTile<1, 1>.run(end - first, work, in: Vector<T>.self, and: Vector<T>.self)
+            default:
+                WeightGradientTile<1, 1>.run(end - first, work, in: HalfVector<T>.self, and: HalfVector<T>.self)
             }
         }
     }

@@ -85,6 +85,13 @@ import Testing
             zip(rates(.cosine), [0.4, 0.2 * (1 + half), 0.2, 0.2 * (1 - half)]).allSatisfy { abs($0 - $1) < 1e-12 })
     }
 
+    @Test func settingsDescribeThemselves() {
+        #expect(
+            "\(TrainingSettings(epochs: 2, schedule: .step(every: 3, factor: 0.5), gradientLimit: 1))"
+                == "2 epochs of batches of 32, learning rate 0.05 (times 0.5 after every 3 epochs), momentum 0.9, "
+                + "weight decay 0.0001, gradients up to 1.0, colour images varied")
+    }
+
     @Test func settingsThatMakeNoSenseAreRefused() {
         func problem(_ change: (inout TrainingSettings) -> Void) -> String? {
             var settings = TrainingSettings()

@@ -3,7 +3,9 @@ import Autodiff
 /// A convolution of NHWC images with "same" padding, plus bias, and through a rectifier if wanted.
 ///
 /// z[n, y, x, cₒ] = b[cₒ] + Σₖᵧ Σₖₓ Σ_cᵢ images[n, y·s + ky − top, x·s + kx − left, cᵢ] · w[ky, kx, cᵢ, cₒ], and max(z, 0)
-/// where `rectified`. As everywhere in neural networks it is a cross-correlation: the kernel is not turned around.
+/// where `rectified`. As everywhere in neural networks it is a cross-correlation: the kernel is not turned around. With stride 1
+/// and channels enough, kernels of three and five take fewer products (Lavin and Gray 2016; see `WinogradTransform.swift`): the
+/// same sum, rounded a little more.
 ///
 /// - Parameters:
 ///   - images: shape `[batch, height, width, channels in]`; outside of the images there are zeros.

@@ -66,6 +66,22 @@ extension TrainingSettings {
     }
 }
 
+extension TrainingSettings: CustomStringConvertible {
+    /// `8 epochs of batches of 32, learning rate 0.05 (cosine), momentum 0.9, weight decay 0.0001, colour images varied`
+    public var description: String {
+        let fall =
+            switch schedule {
+            case .constant: "constant"
+            case .cosine: "cosine"
+            case .step(let every, let factor): "times \(factor) after every \(every) epochs"
+            }
+        let limit = gradientLimit.map { ", gradients up to \($0)" } ?? ""
+        return
+            "\(epochs) epochs of batches of \(batchSize), learning rate \(learningRate) (\(fall)), momentum \(momentum), "
+            + "weight decay \(weightDecay)\(limit), \(augmentation == .none ? "images as they are" : "colour images varied")"
+    }
+}
+
 /// What becomes of the learning rate α₀ while a network is trained.
 public enum LearningRateSchedule: Sendable, Hashable, Codable {
     /// α = α₀ always.

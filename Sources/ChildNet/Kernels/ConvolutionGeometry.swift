@@ -61,18 +61,9 @@ struct ConvolutionGeometry: Sendable {
 
     /// Where in a group of padded images each output pixel's window starts.
     func windowStarts(images: Int) -> Scratch<Int> {
-        let starts = scratch(Int.self, count: images * outputPixels)
-        var next = 0
-        for image in 0..<images {
-            for y in 0..<outputHeight {
-                for x in 0..<outputWidth {
-                    starts.elements[next] =
-                        image * paddedImageSize + y * stride * rowStride + x * stride * inputChannels
-                    next += 1
-                }
-            }
-        }
-        return starts
+        pixelPlaces(
+            images: images, imageSize: paddedImageSize, rows: outputHeight, rowStep: stride * rowStride,
+            columns: outputWidth, columnStep: stride * inputChannels)
     }
 
     /// Where in a group of outputs each pixel stands: one behind the other.
@@ -94,4 +85,21 @@ struct ConvolutionGeometry: Sendable {
             }
         }
     }
+}
+
+/// Where the pixels of a grid stand, image by image and row by row: first + image · imageSize + y · rowStep + x · columnStep.
+func pixelPlaces(
+    images: Int, imageSize: Int, rows: Int, rowStep: Int, columns: Int, columnStep: Int, first: Int = 0
+) -> Scratch<Int> {
+    let places = scratch(Int.self, count: images * rows * columns)
+    var next = 0
+    for image in 0..<images {
+        for y in 0..<rows {
+            for x in 0..<columns {
+                places.elements[next] = first + image * imageSize + y * rowStep + x * columnStep
+                next += 1
+            }
+        }
+    }
+    return places
 }

@@ -83,19 +83,10 @@ struct InputGradientGeometry {
 
     /// Where in a group of padded gradients each pixel's window starts.
     func windowStarts(_ phase: Phase, images: Int) -> Scratch<Int> {
-        let starts = scratch(Int.self, count: images * phase.pixels)
-        var next = 0
-        for image in 0..<images {
-            for y in 0..<phase.rows.count {
-                for x in 0..<phase.columns.count {
-                    starts.elements[next] =
-                        image * paddedImageSize + (phase.rows.start + y) * rowStride
-                        + (phase.columns.start + x) * forward.outputChannels
-                    next += 1
-                }
-            }
-        }
-        return starts
+        pixelPlaces(
+            images: images, imageSize: paddedImageSize, rows: phase.rows.count, rowStep: rowStride,
+            columns: phase.columns.count, columnStep: forward.outputChannels,
+            first: phase.rows.start * rowStride + phase.columns.start * forward.outputChannels)
     }
 
     /// Copies a group's output gradient, whose pixels are `pixelStride` apart, into the middle of what is zero and stays so.
@@ -119,19 +110,10 @@ struct InputGradientGeometry {
 
     /// Where in a group of images each pixel of a phase stands.
     func places(_ phase: Phase, images: Int) -> Scratch<Int> {
-        let f = forward
-        let places = scratch(Int.self, count: images * phase.pixels)
-        var next = 0
-        for image in 0..<images {
-            for y in 0..<phase.rows.count {
-                let row = image * f.height + phase.rows.first + y * f.stride
-                for x in 0..<phase.columns.count {
-                    places.elements[next] =
-                        (row * f.width + phase.columns.first + x * f.stride) * f.inputChannels
-                    next += 1
-                }
-            }
-        }
-        return places
+        let f = forward, row = f.width * f.inputChannels
+        return pixelPlaces(
+            images: images, imageSize: f.imageSize, rows: phase.rows.count, rowStep: f.stride * row,
+            columns: phase.columns.count, columnStep: f.stride * f.inputChannels,
+            first: phase.rows.first * row + phase.columns.first * f.inputChannels)
     }
 }

@@ -107,16 +107,8 @@ struct WinogradGeometry: Sendable {
 
     /// Where each output pixel of some units starts to read.
     func windowStarts(units: Int) -> Scratch<Int> {
-        let starts = scratch(Int.self, count: units * outputPixels)
-        var next = 0
-        for unit in 0..<units {
-            for y in 0..<outputRows {
-                for x in 0..<outputColumns {
-                    starts.elements[next] = unit * inputSize + (y * inputColumns + x) * inputChannels
-                    next += 1
-                }
-            }
-        }
-        return starts
+        pixelPlaces(
+            images: units, imageSize: inputSize, rows: outputRows, rowStep: inputColumns * inputChannels,
+            columns: outputColumns, columnStep: inputChannels)
     }
 }

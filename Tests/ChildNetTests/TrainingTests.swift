@@ -85,6 +85,31 @@ import Testing
             zip(rates(.cosine), [0.4, 0.2 * (1 + half), 0.2, 0.2 * (1 - half)]).allSatisfy { abs($0 - $1) < 1e-12 })
     }
 
+    @Test func theScheduleIsFollowed() {
+        // A factor of nothing after the first epoch: a second one changes no weight.
+        let network = Network<Float>([.dense(units: 4)], input: digits.imageShape, classes: 10, seed: 1)
+        let (once, twice) = (trained(epochs: 1), trained(epochs: 2))
+        func trained(epochs: Int) -> TrainedNetwork<Float> {
+            let settings = TrainingSettings(epochs: epochs, schedule: .step(every: 1, factor: 0))
+            return train(network, on: digits, settings: settings, seed: 1)
+        }
+        #expect(twice.losses.count == 2)
+        #expect(zip(once.network.parameters, twice.network.parameters).allSatisfy { $0.value == $1.value })
+        #expect(zip(once.network.parameters, network.parameters).allSatisfy { $0.value != $1.value })
+    }
+
+    @Test func imagesAreShuffledAnewForEachEpoch() throws {
+        // Without learning, what differs between epochs is the order of the images.
+        let network = Network<Float>([], input: digits.imageShape, classes: 10, seed: 1)
+        var losses: [[Double]] = [[], []]
+        let result = train(
+            network, on: digits, settings: TrainingSettings(epochs: 2, learningRate: 0), seed: 1, shouldStop: { false }
+        ) { losses[$0.epochsDone].append($0.loss) }
+        let trained = try #require(result)
+        #expect(losses[0][0] != losses[1][0] && losses[0].count == losses[1].count)
+        #expect(abs(trained.losses[0] - trained.losses[1]) < 1e-5)
+    }
+
     @Test func settingsDescribeThemselves() {
         #expect(
             "\(TrainingSettings(epochs: 2, schedule: .step(every: 3, factor: 0.5), gradientLimit: 1))"

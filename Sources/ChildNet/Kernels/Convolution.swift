@@ -85,8 +85,7 @@ private func convolutionForward<T: Scalar>(
                 if g.needsPadding { g.pad(source, count: count, into: padded.elements.baseAddress!) }
                 convolve(
                     g.needsPadding ? UnsafePointer(padded.elements.baseAddress!) : source,
-                    starts: starts.prefix(count * g.outputPixels),
-                    window: g.window,
+                    starts: starts.prefix(count * g.outputPixels), window: g.window,
                     packed: packed.elements.baseAddress!, bias: paddedBias.elements.baseAddress!, rectified: rectified,
                     output: output.baseAddress! + first * g.outputPixels * g.outputChannels,
                     targets: places.prefix(count * g.outputPixels), channels: g.outputChannels)

@@ -130,17 +130,16 @@ private struct WeightGradient<T: Scalar> {
         if g.needsPadding { g.pad(images, count: count, into: padded.elements.baseAddress!) }
         accumulateWeightGradient(
             g.needsPadding ? UnsafePointer(padded.elements.baseAddress!) : images,
-            starts: starts.prefix(count * g.outputPixels), window: g.window, offsets: offsets.elements.baseAddress!,
+            starts: starts.prefix(count * g.outputPixels), offsets: offsets.prefix(g.windowSize),
             gradient: slope, channels: roundedChannels(g.outputChannels), sums: sums.elements.baseAddress!)
     }
 
     func tensor(shape: [Int]) -> Tensor<T> {
         let channels = roundedChannels(g.outputChannels)
         return Tensor(shape: shape) { result in
-            for j in 0..<g.windowSize {
-                (result.baseAddress! + j * g.outputChannels).update(
-                    from: sums.elements.baseAddress! + j * channels, count: g.outputChannels)
-            }
+            copyPixels(
+                UnsafePointer(sums.elements.baseAddress!), channels, to: result.baseAddress!, g.outputChannels,
+                channels: g.outputChannels, count: g.windowSize)
         }
     }
 }

@@ -161,9 +161,12 @@ private struct GradientOfBlock<T: Scalar> {
             write(HalfVector<T>.self, $0)
         } single: { c in
             var rest = upstream[c]
-            for place in [c, c + right, c + below, c + below + right] {
-                gradient[place] = x[place] == maximum[c] ? rest : 0
-                rest -= gradient[place]
+            for row in 0..<2 {
+                for column in 0..<2 {
+                    let place = c + row * below + column * right
+                    gradient[place] = x[place] == maximum[c] ? rest : 0
+                    rest -= gradient[place]
+                }
             }
         }
     }

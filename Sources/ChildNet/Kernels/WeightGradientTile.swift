@@ -73,23 +73,23 @@ extension WeightGradientTile {
     }
 }
 
-/// Adds a group's share to ∂L/∂w, an array of `[window.size, channels]` with channels rounded up to whole vectors.
+/// Adds a group's share to ∂L/∂w, an array of `[offsets.count, channels]` with channels rounded up to whole vectors.
 ///
 /// - Parameter offsets: where in a window each of its numbers stands (see ``Window/offsets``).
 @inline(never)
 @specialized(where T == Float)
 @specialized(where T == Double)
 func accumulateWeightGradient<T: Scalar>(
-    _ input: UnsafePointer<T>, starts: UnsafeBufferPointer<Int>, window: Window,
-    offsets: UnsafePointer<Int>, gradient: UnsafePointer<T>, channels: Int, sums: UnsafeMutablePointer<T>
+    _ input: UnsafePointer<T>, starts: UnsafeBufferPointer<Int>, offsets: UnsafeBufferPointer<Int>,
+    gradient: UnsafePointer<T>, channels: Int, sums: UnsafeMutablePointer<T>
 ) {
     // Tiles of nearly one size: nine numbers are five and four, and not eight and a single one that waits for itself.
-    let tiles = (window.size + windowTileLimit - 1) / windowTileLimit
+    let tiles = (offsets.count + windowTileLimit - 1) / windowTileLimit
     for block in ChannelBlocks(channels) {
         for tile in 0..<tiles {
-            let first = tile * window.size / tiles, end = (tile + 1) * window.size / tiles
+            let first = tile * offsets.count / tiles, end = (tile + 1) * offsets.count / tiles
             let work = WeightGradientWork(
-                input: input, starts: starts, offsets: offsets + first,
+                input: input, starts: starts, offsets: offsets.baseAddress! + first,
                 gradient: gradient + block.first, sums: sums + first * channels + block.first, channels: channels)
             switch block.width {
             case 2 * lanes:

@@ -48,7 +48,7 @@ struct WinogradWeightGradient<T: Scalar> {
             for point in 0..<w.points {
                 accumulateWeightGradient(
                     input.transformed + point * units * w.inputSize, starts: starts.prefix(present * w.outputPixels),
-                    window: w.window, offsets: offsets.elements.baseAddress!,
+                    offsets: offsets.prefix(window),
                     gradient: gradients.elements.baseAddress! + point * units * w.outputPixels * channels,
                     channels: channels, sums: sums.elements.baseAddress! + point * window * channels)
             }

@@ -5,7 +5,7 @@ SWIFT = swift
 BUILD = $(SWIFT) build --explicit-target-dependency-import-check error
 PROGRAM = .build/debug/nas-repl
 
-.PHONY: repl test lint grade bench bench-peers update-lessons setup clean
+.PHONY: repl test lint fuzz grade bench bench-peers update-lessons setup clean
 
 repl: setup
 	@$(BUILD) --product nas-repl
@@ -15,6 +15,13 @@ test: setup lint
 	$(BUILD) --build-tests
 	$(SWIFT) test --skip-build
 	$(PROGRAM) check Lessons --swiftc
+	.build/debug/CellFuzzer --cells 2000 --seed 1
+
+# Mutated cells of the lessons against the notebook, for ten minutes: traps, hangs, growth. SEED=2 takes others.
+SEED = 1
+fuzz: setup
+	@$(BUILD) --product CellFuzzer
+	.build/debug/CellFuzzer --cells 1000000 --seconds 600 --seed $(SEED)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks

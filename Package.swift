@@ -49,6 +49,7 @@ let package = Package(
         .systemLibrary(name: "CMarkGFM", pkgConfig: "libcmark-gfm"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
         .systemLibrary(name: "CEditline", pkgConfig: "libedit"),
+        .target(name: "TextDisplay", swiftSettings: optimized),
         .target(
             name: "Autodiff",
             dependencies: [.product(name: "RealModule", package: "swift-numerics")],
@@ -62,13 +63,13 @@ let package = Package(
         .target(
             name: "ArchitectureSearch",
             dependencies: [
-                "Autodiff", "PolicyGradient", "ChildNet", .product(name: "GRDB", package: "GRDB.swift"),
+                "Autodiff", "PolicyGradient", "ChildNet", "TextDisplay", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: optimized),
         .target(
             name: "Notebook",
             dependencies: [
-                "CMarkGFM",
+                "CMarkGFM", "TextDisplay",
                 .product(name: "SwiftOperators", package: "swift-syntax"),
                 .product(name: "SwiftParser", package: "swift-syntax"),
                 .product(name: "SwiftParserDiagnostics", package: "swift-syntax"),
@@ -87,10 +88,11 @@ let package = Package(
             name: "nas-repl",
             dependencies: [
                 "Autodiff", "ArchitectureSearch", "ChildNet", "CEditline", "CourseworkChecks", "Notebook",
-                "NotebookPrelude",
+                "NotebookPrelude", "TextDisplay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: optimized),
+        .testTarget(name: "TextDisplayTests", dependencies: ["TextDisplay"]),
         .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
         .testTarget(name: "PolicyGradientTests", dependencies: ["Autodiff", "PolicyGradient"]),
         .testTarget(name: "ChildNetTests", dependencies: ["Autodiff", "ChildNet"]),
@@ -100,11 +102,14 @@ let package = Package(
                 "Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        .testTarget(name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude"]),
+        .testTarget(name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude", "TextDisplay"]),
         .executableTarget(
             name: "ChildNetBenchmark", dependencies: ["ArchitectureSearch", "Autodiff", "ChildNet"],
             path: "Benchmarks/ChildNetBenchmark",
             swiftSettings: optimized),
+        // Mutated cells of the lessons against the notebook, in processes of their own.
+        .executableTarget(
+            name: "CellFuzzer", dependencies: ["Autodiff", "Notebook", "NotebookPrelude"], path: "Tests/CellFuzzer"),
         // Attempts that trap, never end and return wrong shapes, judged in processes of their own.
         .executableTarget(
             name: "MisbehavingCoursework", dependencies: ["Autodiff", "CourseworkChecks"],

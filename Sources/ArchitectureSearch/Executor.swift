@@ -132,6 +132,7 @@ func run(_ job: ChildJob, shouldStop: () -> Bool) -> ChildResult? {
     let start = ContinuousClock.now
     if let problem = Network<Float>.problem(
         with: job.layers, input: job.data.imageShape, classes: job.data.classes)
+        ?? job.network.problem(trainingOn: job.data.count(.training), inBatchesOf: job.settings.batchSize)
     {
         return ChildResult(
             outcome: .refused, validation: 0, reward: 0, parameters: 0, seconds: 0, reason: problem.description)

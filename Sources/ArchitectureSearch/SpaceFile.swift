@@ -1,5 +1,6 @@
 import Autodiff
 import Foundation
+import TextDisplay
 
 extension SearchSpace {
     /// The space that a JSON file describes.
@@ -18,13 +19,13 @@ extension SearchSpace {
     ///
     /// - Throws: ``InvalidArgument`` that names the file, the line and what is wrong there.
     public init(file path: String) throws {
-        let data: Data
+        let text: String
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
+            text = try TextFile.read(path)
         } catch {
-            throw InvalidArgument("\(path): the file can't be read: \(error.localizedDescription)")
+            throw InvalidArgument(error.description)
         }
-        try self.init(definition: String(decoding: data, as: UTF8.self), file: path)
+        try self.init(definition: text, file: path)
     }
 
     /// The space of a definition in JSON.
@@ -34,6 +35,7 @@ extension SearchSpace {
         func failure(line: Int?, _ reason: String) -> InvalidArgument {
             InvalidArgument("\(file): " + (line.map { "line \($0): " } ?? "") + reason)
         }
+        let definition = PlainText.normalized(definition)
         let lines = JSONLines(of: definition)
         let described: SpaceDefinition
         do {
@@ -142,7 +144,7 @@ extension DecodingError {
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
             return (path(context), "expected \(Self.words(for: type)) here")
         case .dataCorrupted: return (nil, "it is not valid JSON")
-        @unknown default: return (nil, "\(self)")
+        @unknown default: return (nil, "it is not valid JSON")
         }
     }
 }

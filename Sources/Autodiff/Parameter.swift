@@ -72,3 +72,8 @@ extension Parameterized {
         model += -1 * step
     }
 }
+
+extension Parameter: CustomStringConvertible {
+    /// The name and the numbers: `θ: [1, 2]`.
+    public var description: String { "\(name): \(value)" }
+}

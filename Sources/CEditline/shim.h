@@ -18,7 +18,9 @@ static inline void editline_set_emacs_keys(EditLine *editor) { el_set(editor, EL
 // What is typed while a cell runs waits for the next prompt as it was typed: no line discipline, no echo. It matters at
 // the prompt too, which libedit shows before it takes the terminal over: a Ctrl-D in between would be the terminal's.
 static inline void editline_keep_keys_for_prompt(EditLine *editor) {
-    el_set(editor, EL_SETTY, "-x", "-icanon", "-echo", NULL);
+    el_set(editor, EL_SETTY, "-x", "-icanon", "-echo", "-icrnl", NULL);
+    // A paste from Windows has CR LF at the ends of its lines: with CR as it comes that is one end, not two.
+    el_set(editor, EL_SETTY, "-d", "-icrnl", NULL);
 }
 static inline void editline_set_history(EditLine *editor, History *entries) { el_set(editor, EL_HIST, history, entries); }
 static inline void editline_add_function(EditLine *editor, const char *name, const char *help, editline_function function) {
@@ -39,6 +41,11 @@ static inline int editline_load(History *entries, const char *path) {
 static inline int editline_save(History *entries, const char *path) {
     HistEvent event;
     return history(entries, &event, H_SAVE, path);
+}
+// Writes the newest entry as editline_save would write all of them.
+static inline int editline_write_last(History *entries, FILE *file) {
+    HistEvent event;
+    return history(entries, &event, H_NSAVE_FP, (size_t)1, file);
 }
 static inline void editline_enter(History *entries, const char *line) {
     HistEvent event;

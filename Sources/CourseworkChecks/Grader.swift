@@ -48,7 +48,7 @@ public struct Grader: Sendable {
             process.standardInput = FileHandle.nullDevice
             try process.run()
         } catch {
-            return .broken(reason: "\(program.path) does not start: \(error.localizedDescription)")
+            return .broken(reason: "\(program.path) does not start")
         }
         let deadline = Date(timeIntervalSinceNow: timeLimit)
         while process.isRunning {

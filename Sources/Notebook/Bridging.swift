@@ -11,7 +11,9 @@ public protocol Bridged: Sendable {
 }
 
 /// A type of the library: the notebook holds its values as they are.
-public protocol ForeignBridged: Bridged {}
+///
+/// It has a description for people: what Swift makes of a type without one is its insides.
+public protocol ForeignBridged: Bridged, CustomStringConvertible {}
 
 extension ForeignBridged {
     public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Self? {

@@ -85,6 +85,9 @@ extension Evaluator {
                 // An integer literal becomes a Double where the variable is one.
                 if case .double = place, case .literal(let literal) = right {
                     place = .double(literal.double)
+                } else if case .member = target.kind, isOpenToType(right, in: place) {
+                    // What `.name` or 2 means, the property that it is assigned to knows.
+                    place = right
                 } else {
                     place = try sameType(as: place, right.settled(), at: value.span)
                 }
@@ -103,6 +106,14 @@ extension Evaluator {
             } else {
                 place = try binary(name, place, right, at: target.span).settled()
             }
+        }
+    }
+
+    /// Whether only what a value is assigned to can say of which type it is.
+    private func isOpenToType(_ value: Value, in place: Value) -> Bool {
+        switch (value, place) {
+        case (.implicitMember, _), (.literal, .none): true
+        default: false
         }
     }
 
@@ -142,7 +153,16 @@ extension Evaluator {
                     defer { object = .tuple(Value.Tuple(elements)) }
                     return try body(&elements[i].value)
                 }
-                throw CellError(.failure("'\(name)' of \(object.typeName) can't be set"), at: target.span)
+                guard library.canSet(name, of: object),
+                    var property = try library.property(name, of: object.typeName, object, self)
+                else {
+                    // A member that there is not is misspelt; one that there is stays as it is.
+                    _ = try member(name, of: object)
+                    throw CellError(.failure("'\(name)' of \(object.typeName) can't be set"), at: target.span)
+                }
+                let result = try body(&property)
+                object = try library.set(name, of: object, to: property, self) ?? object
+                return result
             }
         default: throw CellError(.failure("this can't be assigned to"), at: target.span)
         }

@@ -1,3 +1,6 @@
+import Foundation
+import TextDisplay
+
 /// A stretch of a cell's text, in UTF-8 bytes.
 public struct Span: Sendable, Hashable {
     /// The first byte.
@@ -35,6 +38,8 @@ public struct CellError: Error, Sendable {
         case wrongType(expected: String, given: String)
         /// An operator that does not join these types.
         case noOperator(String, types: [String])
+        /// An operator that nobody declared.
+        case unknownOperator(String)
         /// Assignment to what was declared with `let`.
         case constant(String)
         /// Whatever goes wrong while a cell runs: the rule and the value.
@@ -47,6 +52,19 @@ public struct CellError: Error, Sendable {
     public init(_ fact: Fact, at span: Span? = nil) {
         self.fact = fact
         self.span = span
+    }
+
+    /// What a function of the library threw. Its own errors have words; of a system's only the reason is for a reader.
+    init(inWords error: any Error) {
+        switch error {
+        case let error as CellError: self = error
+        case let error as POSIXError: self.init(.failure(String(cString: strerror(error.code.rawValue))))
+        case is CocoaError, is DecodingError, is EncodingError:
+            self.init(.failure("a file or its contents can't be used"))
+        case let error as any CustomStringConvertible where !(type(of: error) is NSError.Type):
+            self.init(.failure(error.description))
+        default: self.init(.failure("this failed, and there are no words for why"))
+        }
     }
 
     /// The error at this place, unless it has one already.
@@ -74,6 +92,8 @@ public struct CellError: Error, Sendable {
                 : types.count == 1
                     ? "'\(name)' does not apply to \(types[0])"
                     : "'\(name)' does not join \(types.joined(separator: " and "))"
+        case .unknownOperator(let name):
+            "unknown operator '\(name)'" + (UnknownOperator.replacement(for: name).map { ": \($0)" } ?? "")
         case .constant(let name): "'\(name)' is a constant: declare it with 'var' to change it"
         case .failure(let message): message
         case .interrupted: "interrupted"
@@ -86,12 +106,14 @@ public struct CellError: Error, Sendable {
 
     /// The error with the line that it is in and a caret below the place.
     public func rendered(in source: String) -> String {
+        let message = VisibleText.escaped(message)
         guard let span, !source.isEmpty else { return "error: \(message)" }
-        let bytes = Array(source.utf8)
+        let bytes = PlainText.normalized(Array(source.utf8))
         let start = min(span.start, bytes.count)
         let lineStart = bytes[..<start].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         let lineEnd = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-        func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        // Escaped before the columns are counted, so that the caret stands below what is seen.
+        func text(_ range: Range<Int>) -> String { VisibleText.escaped(String(decoding: bytes[range], as: UTF8.self)) }
         let end = max(start, min(span.end, lineEnd))
         let before = text(lineStart..<start).map { $0 == "\t" ? "\t" : String(repeating: " ", count: columns($0)) }
         let marked = text(start..<end).reduce(0) { $0 + columns($1) }

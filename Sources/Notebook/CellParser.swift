@@ -1,7 +1,5 @@
-import SwiftDiagnostics
 import SwiftOperators
 import SwiftParser
-import SwiftParserDiagnostics
 import SwiftSyntax
 
 /// Turns the text of a cell into statements, by the Swift parser.
@@ -18,17 +16,12 @@ enum CellParser {
             throw CellError(.failure("square brackets are nested at most \(bracketLimit) deep"))
         }
         let tree = tree(of: source)
-        if let diagnostic = ParseDiagnosticsGenerator.diagnostics(for: tree).first(where: {
-            $0.diagMessage.severity == .error
-        }) {
-            let offset = diagnostic.position.utf8Offset
-            throw CellError(.syntax(diagnostic.message), at: Span(offset, offset + 1))
-        }
+        if let problem = SyntaxProblem.first(in: tree) { throw CellError(.syntax(problem.message), at: problem.span) }
         let folded: Syntax
         do {
             folded = try OperatorTable.standardOperators.foldAll(tree)
         } catch {
-            throw CellError(.syntax("\(error)"))
+            throw UnknownOperator.cellError(for: error)
         }
         guard let file = folded.as(SourceFileSyntax.self) else { throw CellError(.syntax("not a cell")) }
         var lowering = Lowering(cell: cell)
@@ -84,11 +77,28 @@ enum CellParser {
     /// end, an operator without its right side.
     static func isUnfinished(_ source: String) -> Bool {
         guard source.utf8.count <= sizeLimit, bracketDepth(source) <= bracketLimit else { return false }
-        let tree = tree(of: source)
         let end = source.utf8.count - (source.reversed().prefix { $0.isWhitespace }.reduce(0) { $0 + $1.utf8.count })
-        return ParseDiagnosticsGenerator.diagnostics(for: tree).contains { diagnostic in
-            diagnostic.diagMessage.severity == .error
-                && (diagnostic.position.utf8Offset >= end || diagnostic.message.hasPrefix("unterminated '/*'"))
+        return SyntaxProblem.all(in: tree(of: source)).contains {
+            $0.span.start >= end || $0.message.hasPrefix("unterminated '/*'")
         }
+    }
+
+    /// Whether a bracket, a string of several lines or a comment is still open at the end of an unfinished text: there a
+    /// blank line is a part of the cell.
+    static func isOpen(_ source: String) -> Bool {
+        guard source.utf8.count <= sizeLimit, bracketDepth(source) <= bracketLimit else { return false }
+        let tree = tree(of: source)
+        var depth = 0
+        var isInString = false
+        for token in tree.tokens(viewMode: .sourceAccurate) {
+            switch token.tokenKind {
+            case .leftParen, .leftBrace, .leftSquare: depth += 1
+            case .rightParen, .rightBrace, .rightSquare: depth -= 1
+            case .multilineStringQuote: isInString.toggle()
+            default: break
+            }
+        }
+        return depth > 0 || isInString
+            || SyntaxProblem.all(in: tree).contains { $0.message.hasPrefix("unterminated '/*'") }
     }
 }

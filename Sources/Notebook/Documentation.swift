@@ -1,9 +1,10 @@
 import Foundation
 import SwiftParser
 import SwiftSyntax
+import Synchronization
 
 /// The documentation of the library, read from its own sources: what `?name` and `??name` show.
-public struct Documentation: Sendable {
+public final class Documentation: Sendable {
     /// A declaration with its comment.
     public struct Entry: Sendable {
         /// The full name: `rollout(_:in:seed:)`, `Tensor.sum()`.
@@ -19,6 +20,8 @@ public struct Documentation: Sendable {
     }
 
     private let files: [(label: String, text: String)]
+    /// The declarations of each file that was asked about: parsing it takes longer than anything else here.
+    private let parsed = Mutex([Int: [Entry]]())
 
     /// Knows every Swift file in some folders; they are parsed when they are asked about.
     public init(folders: [String]) {
@@ -35,33 +38,45 @@ public struct Documentation: Sendable {
     public var isEmpty: Bool { files.isEmpty }
 
     /// The declarations in the files that hold a word.
-    private func entries(inFilesWith word: String) -> [Entry] {
-        files.filter { word.isEmpty || $0.text.contains(word) }.flatMap { file -> [Entry] in
+    private func entries(inFilesWith word: String, stop: StopSignal) throws -> [Entry] {
+        let wanted = files.indices.filter { word.isEmpty || files[$0].text.contains(word) }
+        let missing = parsed.withLock { parsed in wanted.filter { parsed[$0] == nil } }
+        DispatchQueue.concurrentPerform(iterations: missing.count) { i in
+            // A file takes some hundredths of a second.
+            if stop.isRaised { return }
+            let file = files[missing[i]]
             let tree = Parser.parse(source: file.text)
             let collector = Collector(SourceLocationConverter(fileName: file.label, tree: tree))
             collector.walk(tree)
-            return collector.entries
+            let entries = collector.entries
+            parsed.withLock { $0[missing[i]] = entries }
         }
+        if stop.isRaised { throw CellError(.interrupted) }
+        return parsed.withLock { parsed in wanted.flatMap { parsed[$0] ?? [] } }
     }
 
     /// The declarations of a name: its own name, its name with labels, or `Type.member`; types and free functions first.
-    public func entries(for name: String) -> [Entry] {
+    ///
+    /// - Throws: ``CellError`` where it was told to stop.
+    public func entries(for name: String, stop: StopSignal = StopSignal()) throws -> [Entry] {
         let word = name.prefix { $0 != "(" }.split(separator: ".").last.map(String.init) ?? name
-        let found = entries(inFilesWith: word).filter { entry in
+        let found = try entries(inFilesWith: word, stop: stop).filter { entry in
             let bare = String(entry.name.prefix { $0 != "(" })
             return entry.name == name || bare == name || bare.hasSuffix("." + name) || entry.name.hasSuffix("." + name)
         }
         if found.isEmpty, let dot = name.lastIndex(of: ".") {
             // A member that the type has from a protocol is documented there.
-            return entries(for: String(name[name.index(after: dot)...])).filter { $0.name.contains(".") }
+            return try entries(for: String(name[name.index(after: dot)...]), stop: stop).filter { $0.name.contains(".") }
         }
         return found.filter { !$0.name.prefix { $0 != "(" }.contains(".") }
             + found.filter { $0.name.prefix { $0 != "(" }.contains(".") }
     }
 
     /// The documented name most like one that there is not.
-    public func nearestName(to name: String) -> String? {
-        nearest(to: name, among: entries(inFilesWith: "").map(\.name))
+    ///
+    /// - Throws: ``CellError`` where it was told to stop.
+    public func nearestName(to name: String, stop: StopSignal = StopSignal()) throws -> String? {
+        nearest(to: name, among: try entries(inFilesWith: "", stop: stop).map(\.name))
     }
 
     private final class Collector: SyntaxVisitor {

@@ -6,10 +6,16 @@ import Synchronization
 /// Memory is only used as far as a stack really grows.
 enum LargeStack {
     private static let size = 1 << 30
+    /// The threads that have not ended yet.
+    static let running = Atomic<Int>(0)
 
     /// Runs something on a thread of its own, which is told the size of its stack.
     static func run(_ body: @escaping @Sendable (_ stackSize: Int) -> Void) {
-        let thread = Thread { body(size) }
+        running.wrappingAdd(1, ordering: .relaxed)
+        let thread = Thread {
+            body(size)
+            running.wrappingSubtract(1, ordering: .relaxed)
+        }
         thread.stackSize = size
         thread.start()
     }

@@ -1,5 +1,6 @@
 import CMarkGFM
 import Foundation
+import TextDisplay
 
 /// A walkthrough: a Markdown file whose Swift cells run in the notebook, each followed by the output that it must have.
 public struct Lesson: Sendable {
@@ -7,6 +8,8 @@ public struct Lesson: Sendable {
     public let path: String
     /// The lines of the file.
     public let lines: [String]
+    /// The file as it is, its line ends and byte order mark included.
+    let bytes: [UInt8]
     /// The prose and the cells, in order.
     public let blocks: [Block]
 
@@ -83,18 +86,22 @@ public struct Lesson: Sendable {
     ///
     /// - Throws: ``LessonError`` that names the file and the line.
     public init(path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
-        else {
-            throw LessonError("\(path): there is no such file, or it is not UTF-8 text")
+        let text: String
+        do {
+            text = try TextFile.read(path)
+        } catch {
+            throw LessonError(error.description)
         }
         try self.init(text, path: path)
     }
 
-    /// The lesson in a text.
+    /// The lesson in a text, whatever its lines end with.
     public init(_ text: String, path: String) throws {
         self.path = path
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        blocks = try Self.blocks(of: text, lines: lines, path: path)
+        bytes = Array(text.utf8)
+        let normalized = PlainText.normalized(text)
+        lines = normalized.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        blocks = try Self.blocks(of: normalized, lines: lines, path: path)
     }
 
     /// The cells in order.

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TextDisplay
 
 extension Lesson {
     /// A cell whose output is not what the lesson says.
@@ -43,7 +44,7 @@ extension Lesson {
             text.withLock { $0 = "" }
             let outcome = session.run(cell.source, stop: stop) { shown in text.withLock { $0 += shown + "\n" } }
             if let error = outcome.error { text.withLock { $0 += error.rendered(in: cell.source) + "\n" } }
-            return text.withLock { $0.hasSuffix("\n") ? String($0.dropLast()) : $0 }
+            return VisibleText.escaped(text.withLock { $0.hasSuffix("\n") ? String($0.dropLast()) : $0 })
         }
         return cells.map { cell in
             if cell.attributes.skip { return nil }
@@ -68,26 +69,6 @@ extension Lesson {
             return isSame && cell.accepts(output)
                 ? nil : Difference(cell: cell, expected: expected, actual: output, path: path)
         }
-    }
-
-    /// The lesson with the outputs that the cells have, where they differ from those that it says.
-    public func updated(with differences: [Difference]) -> String {
-        var lines = lines
-        for difference in differences.reversed() {
-            let block =
-                difference.actual.isEmpty
-                ? []
-                : ["```output"]
-                    + difference.actual.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + [
-                        "```"
-                    ]
-            if let old = difference.cell.outputLines {
-                lines.replaceSubrange(old, with: block)
-            } else {
-                lines.insert(contentsOf: block, at: difference.cell.end)
-            }
-        }
-        return lines.joined(separator: "\n")
     }
 
     /// Whether an output is what was expected: `...` stands for anything, in a line or for whole lines, and numbers may

@@ -1,6 +1,7 @@
 import SwiftOperators
 import SwiftParser
 import SwiftSyntax
+import TextDisplay
 
 extension Lesson {
     /// What separates the outputs of the cells when a lesson's program runs.
@@ -32,7 +33,7 @@ extension Lesson {
         let parts = printed.split(separator: Self.cellMark, omittingEmptySubsequences: false).dropFirst()
         return zip(cells, parts).map { cell, part in
             if cell.isLeftOutOfProgram { return nil }
-            return part.hasSuffix("\n") ? String(part.dropLast()) : String(part)
+            return VisibleText.escaped(part.hasSuffix("\n") ? String(part.dropLast()) : String(part))
         }
     }
 

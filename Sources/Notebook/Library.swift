@@ -22,6 +22,7 @@ public struct Library: Sendable {
 
     private var functions: [String: [Binding]] = [:]
     private var properties: [String: [Binding]] = [:]
+    private var setters: [String: [Binding]] = [:]
     private var operators: [String: [Binding]] = [:]
     private var constants: [String: Value] = [:]
     private var statics: [String: Value] = [:]
@@ -60,6 +61,15 @@ public struct Library: Sendable {
             return try Self.apply(
                 { (values: repeat each A) in try body(running, repeat each values) }, to: arguments, evaluator)?.bridged
         }
+    }
+
+    /// Binds the change of a property (`Type.name`): what the closure returns is the changed object.
+    public mutating func define<Object: Bridged, Property: Bridged>(
+        setter name: String, _ body: @escaping @Sendable (Object, Property) throws -> Object
+    ) {
+        let binding = Binding(name: name, labels: [nil, nil], parameterTypes: [Object.notebookName, Property.notebookName])
+        { try Self.apply(body, to: $0, $1)?.bridged }
+        setters[name, default: []].append(binding)
     }
 
     /// Binds an operator between two values; the name of a compound assignment ends with `=`.
@@ -153,7 +163,7 @@ public struct Library: Sendable {
         } catch is CancellationError {
             throw CellError(.interrupted)
         } catch {
-            throw CellError(.failure("\(error)"))
+            throw CellError(inWords: error)
         }
     }
 
@@ -253,6 +263,21 @@ public struct Library: Sendable {
         }
         return nil
     }
+
+    /// The object with a property changed; nil where the property of that type can't be changed.
+    ///
+    /// - Throws: ``CellError`` for a value of another type than the property's.
+    func set(_ name: String, of object: Value, to value: Value, _ evaluator: Evaluator) throws -> Value? {
+        guard let bindings = setters["\(object.typeName).\(name)"], let first = bindings.first else { return nil }
+        for binding in bindings {
+            if let result = try binding.call([Argument(self: object), Argument(self: value)], evaluator) { return result }
+        }
+        throw CellError(.wrongType(expected: first.parameterTypes[1], given: value.typeName))
+    }
+
+    func canSet(_ name: String, of object: Value) -> Bool { setters["\(object.typeName).\(name)"] != nil }
+
+    func hasPrefixOperator(_ name: String) -> Bool { operators["prefix " + name] != nil }
 
     func operate(_ name: String, _ left: Value, _ right: Value, _ evaluator: Evaluator) throws -> Value? {
         for binding in operators[name] ?? [] {

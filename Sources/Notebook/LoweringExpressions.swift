@@ -41,6 +41,8 @@ extension Lowering {
             }
             return .prefix(prefix.operator.text, operand)
         case .infixOperatorExpr(let infix): return try infixKind(infix)
+        case .postfixOperatorExpr(let postfix):
+            throw CellError(.unknownOperator(postfix.operator.text), at: span(postfix.operator))
         case .ternaryExpr(let ternary):
             return .ternary(
                 try expression(ternary.condition), then: try expression(ternary.thenExpression),

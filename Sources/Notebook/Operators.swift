@@ -16,7 +16,8 @@ extension Evaluator {
         default: break
         }
         if let result = try library.operate(prefix: name, operand, self) { return result }
-        throw CellError(.noOperator(name, types: [operand.typeName]))
+        let isKnown = ["-", "+", "!", "~"].contains(name) || library.hasPrefixOperator(name)
+        throw CellError(isKnown ? .noOperator(name, types: [operand.typeName]) : .unknownOperator(name))
     }
 
     func binary(_ name: String, _ left: Expression, _ right: Expression, in scope: Scope) throws -> Value {
@@ -57,6 +58,8 @@ extension Evaluator {
         default: break
         }
         if let result = try library.operate(name, left, right, self) { return result }
+        // Swift declares it, and the notebook has no use for it.
+        if UnknownOperator.replacement(for: name) != nil { throw CellError(.unknownOperator(name)) }
         throw CellError(.noOperator(name, types: [left.typeName, right.typeName]))
     }
 

@@ -7,6 +7,8 @@ final class Scope: @unchecked Sendable {
     struct Variable {
         var value: Value
         let isVariable: Bool
+        /// The functions of this name, each of other parameters.
+        var overloads: [Overload] = []
     }
 
     private var variables: [String: Variable] = [:]
@@ -14,9 +16,12 @@ final class Scope: @unchecked Sendable {
 
     init(parent: Scope? = nil) { self.parent = parent }
 
-    func declare(_ name: String, _ value: Value, isVariable: Bool) {
-        variables[name] = Variable(value: value, isVariable: isVariable)
+    func declare(_ name: String, _ value: Value, isVariable: Bool, overloads: [Overload] = []) {
+        variables[name] = Variable(value: value, isVariable: isVariable, overloads: overloads)
     }
+
+    /// The functions of a name that were declared in this scope itself.
+    func overloads(of name: String) -> [Overload] { variables[name]?.overloads ?? [] }
 
     func lookUp(_ name: String) -> Value? {
         var scope: Scope? = self

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TextDisplay
 
 /// A notebook at work: cells run one after the other and share their variables.
 public final class Session: @unchecked Sendable {
@@ -46,6 +47,7 @@ public final class Session: @unchecked Sendable {
         _ source: String, stop: StopSignal = StopSignal(), show: @escaping @Sendable (String) -> Void = { _ in }
     ) -> Outcome {
         cellCount += 1
+        let source = PlainText.normalized(source)
         let job = Job()
         let print = self.print, showStatus = self.showStatus
         let scope = variables
@@ -82,7 +84,7 @@ public final class Session: @unchecked Sendable {
             } catch let error as CellError {
                 outcome.error = error
             } catch {
-                outcome.error = CellError(.failure("\(error)"))
+                outcome.error = CellError(inWords: error)
             }
             job.finish(outcome)
         }
@@ -92,8 +94,25 @@ public final class Session: @unchecked Sendable {
     /// Whether more lines are needed before the text can be run.
     public func isUnfinished(_ source: String) -> Bool {
         // Text that takes the parser this long is run as it is: then it can be interrupted.
-        LargeStack.value(within: .seconds(2)) { CellParser.isUnfinished(source) } ?? false
+        let source = PlainText.normalized(source)
+        return LargeStack.value(within: .seconds(2)) { CellParser.isUnfinished(source) } ?? false
     }
+
+    /// Whether a blank line is a part of an unfinished text: inside brackets, a string of several lines or a comment.
+    public func isOpen(_ source: String) -> Bool {
+        let source = PlainText.normalized(source)
+        return LargeStack.value(within: .seconds(2)) { CellParser.isOpen(source) } ?? false
+    }
+
+    /// A variable's or function's type and value; nil for a name that no cell has given to anything.
+    public func description(ofVariable name: String) -> (type: String, value: String)? {
+        guard let value = variables.lookUp(name) else { return nil }
+        return LargeStack.value(within: .seconds(2)) { (value.typeName, value.shown) }
+            ?? (value.typeName, "(a value that takes long to write)")
+    }
+
+    /// The threads of all sessions that still work, cells that were left to themselves included.
+    public static var threadsAtWork: Int { LargeStack.running.load(ordering: .relaxed) }
 
     /// The names of the session's variables and functions.
     public var variableNames: [String] { variables.names.filter { $0 != "_" && !$0.hasPrefix("Out") } }

@@ -26,7 +26,7 @@ extension Evaluator {
             try checkStop()
             try bind(pattern, to: result, isVariable: isVariable, in: scope, at: value.span)
         case .function(let declaration):
-            scope.declare(declaration.name, .function(closure(declaration, in: scope)), isVariable: false)
+            scope.declare(declaration, closure(declaration, in: scope))
         case .ifElse(let conditions, let body, let otherwise):
             let inner = Scope(parent: scope)
             return try holds(conditions, in: inner)

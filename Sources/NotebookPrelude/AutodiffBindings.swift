@@ -139,6 +139,48 @@ extension Library {
             try check(checker, blocks, f)
         }
         define("GradientReport.passed") { (report: GradientReport) in report.passed }
+        addCheckerSettings()
+    }
+
+    /// What a report may advise to change.
+    private mutating func addCheckerSettings() {
+        define("GradientChecker.step") { (checker: GradientChecker) in checker.step }
+        define("GradientChecker.absoluteTolerance") { (checker: GradientChecker) in checker.absoluteTolerance }
+        define("GradientChecker.relativeTolerance") { (checker: GradientChecker) in checker.relativeTolerance }
+        define("GradientChecker.elementsPerBlock") { (checker: GradientChecker) in checker.elementsPerBlock }
+        define("GradientChecker.directions") { (checker: GradientChecker) in checker.directions }
+        define("GradientChecker.seed") { (checker: GradientChecker) in checker.seed }
+        @Sendable func changed<Number: Comparable>(
+            _ checker: GradientChecker, _ property: WritableKeyPath<GradientChecker, Number>, _ value: Number,
+            _ range: ClosedRange<Number>, _ name: String
+        ) throws -> GradientChecker {
+            guard range ~= value else {
+                throw InvalidArgument("\(name) is \(range.lowerBound) to \(range.upperBound); not \(value)")
+            }
+            var checker = checker
+            checker[keyPath: property] = value
+            return checker
+        }
+        define(setter: "GradientChecker.step") { (checker: GradientChecker, value: Double) in
+            try changed(checker, \.step, value, 1e-300...1e300, "step")
+        }
+        define(setter: "GradientChecker.absoluteTolerance") { (checker: GradientChecker, value: Double) in
+            try changed(checker, \.absoluteTolerance, value, 0...1e300, "absoluteTolerance")
+        }
+        define(setter: "GradientChecker.relativeTolerance") { (checker: GradientChecker, value: Double) in
+            try changed(checker, \.relativeTolerance, value, 0...1, "relativeTolerance")
+        }
+        define(setter: "GradientChecker.elementsPerBlock") { (checker: GradientChecker, value: Int) in
+            try changed(checker, \.elementsPerBlock, value, 1...100_000, "elementsPerBlock")
+        }
+        define(setter: "GradientChecker.directions") { (checker: GradientChecker, value: Int) in
+            try changed(checker, \.directions, value, 0...1000, "directions")
+        }
+        define(setter: "GradientChecker.seed") { (checker: GradientChecker, value: Int) in
+            var checker = checker
+            checker.seed = value
+            return checker
+        }
     }
 }
 

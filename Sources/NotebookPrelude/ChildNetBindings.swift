@@ -90,7 +90,7 @@ extension Library {
         define("layerTimes(of:seed:)") { (network: Network<Float>, seed: Int) in layerTimes(of: network, seed: seed) }
         define("layerTimes(of:batchSize:seed:)") { (network: Network<Float>, batchSize: Int, seed: Int) in
             guard 1...4096 ~= batchSize else { throw InvalidArgument("batchSize is 1 to 4096; not \(batchSize)") }
-            if let problem = network.problem(withBatchOf: batchSize) { throw problem }
+            if let problem = network.problem(trainingOn: batchSize, inBatchesOf: batchSize) { throw problem }
             return layerTimes(of: network, batchSize: batchSize, seed: seed)
         }
         define("LayerTimes.rows") { (times: LayerTimes) in times.rows }
@@ -135,7 +135,28 @@ extension Library {
         define("ConfusionTable.accuracy") { (table: ConfusionTable) in table.accuracy }
     }
 
+    /// A setting that can be read and changed; what can't be trained so is refused when it is set.
+    private mutating func defineSetting<Number: Bridged>(
+        _ name: String, _ property: WritableKeyPath<TrainingSettings, Number> & Sendable
+    ) {
+        define("TrainingSettings.\(name)") { (settings: TrainingSettings) in settings[keyPath: property] }
+        define(setter: "TrainingSettings.\(name)") { (settings: TrainingSettings, value: Number) in
+            var settings = settings
+            settings[keyPath: property] = value
+            if let problem = settings.problem { throw problem }
+            return settings
+        }
+    }
+
     private mutating func addTrainingSettings() {
+        defineSetting("epochs", \.epochs)
+        defineSetting("batchSize", \.batchSize)
+        defineSetting("learningRate", \.learningRate)
+        defineSetting("momentum", \.momentum)
+        defineSetting("weightDecay", \.weightDecay)
+        defineSetting("gradientLimit", \.gradientLimit)
+        defineSetting("schedule", \.schedule)
+        defineSetting("augmentation", \.augmentation)
         define("TrainingSettings()") { TrainingSettings() }
         define("TrainingSettings(epochs:)") { (epochs: Int) in TrainingSettings(epochs: epochs) }
         define("TrainingSettings(epochs:learningRate:)") { (epochs: Int, learningRate: Double) in
@@ -181,7 +202,8 @@ private func trained(
     _ network: Network<Float>, _ data: DataSet, _ settings: TrainingSettings, _ seed: Int, _ running: Running
 ) throws -> TrainedNetwork<Float> {
     try check(network, data)
-    if let problem = settings.problem ?? network.problem(withBatchOf: min(settings.batchSize, data.count(.training))) {
+    let count = data.count(.training)
+    if let problem = settings.problem ?? network.problem(trainingOn: count, inBatchesOf: settings.batchSize) {
         throw problem
     }
     defer { running.showStatus("") }

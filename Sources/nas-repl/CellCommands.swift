@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Notebook
 import NotebookPrelude
+import TextDisplay
 
 /// `nas-repl eval -e CELL …`
 struct EvalCommand: ParsableCommand {
@@ -34,17 +35,20 @@ struct RunCommand: ParsableCommand {
         let cells: [String]
         if file == "-" {
             cells = Cells.split(
-                Transcript.cells(in: String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)))
+                Transcript.cells(
+                    in: PlainText.normalized(
+                        String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self))))
         } else if file.hasSuffix(".md") {
             let lesson = try readLesson(file)
             try runLesson(lesson)
             return
         } else {
-            guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-                printError("error: \(file) can't be read")
+            do {
+                cells = [PlainText.normalized(try TextFile.read(file))]
+            } catch {
+                printError("error: \(error)")
                 throw ExitCode(1)
             }
-            cells = [text]
         }
         guard runCells(cells) else { throw ExitCode(1) }
     }

@@ -3,6 +3,7 @@ import Foundation
 import Notebook
 import NotebookPrelude
 import Synchronization
+import TextDisplay
 
 /// `nas-repl check PATH… [--update] [--swiftc]`
 struct CheckCommand: ParsableCommand {
@@ -34,9 +35,9 @@ struct CheckCommand: ParsableCommand {
             let failed = differences.filter { $0.failsUnexpectedly }
             if update && !differences.isEmpty && failed.isEmpty {
                 do {
-                    try lesson.updated(with: differences).write(toFile: file, atomically: true, encoding: .utf8)
+                    try TextFile.replace(file, with: lesson.updated(with: differences))
                 } catch {
-                    printError("error: \(file) can't be written: \(error.localizedDescription)")
+                    printError("error: \(error)")
                     throw ExitCode(3)
                 }
                 print("\(file): \(differences.count) outputs written")
@@ -100,7 +101,7 @@ enum LessonCompiler {
         let main = folder.appendingPathComponent("main.swift"), program = folder.appendingPathComponent("lesson")
         let modules = ["Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch"]
         try lesson.program(importing: ["Foundation"] + modules).write(to: main, atomically: true, encoding: .utf8)
-        let linked = try (modules + ["GRDB", "RealModule", "_NumericsShims"]).flatMap {
+        let linked = try (modules + ["TextDisplay", "GRDB", "RealModule", "_NumericsShims"]).flatMap {
             try Self.objects(in: build.appendingPathComponent("\($0).build"))
         }
         let checkouts = build.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
@@ -145,7 +146,7 @@ enum LessonCompiler {
         do {
             try process.run()
         } catch {
-            printError("error: \(command) does not start: \(error.localizedDescription)")
+            printError("error: \(command) does not start: is it installed?")
             throw ExitCode(3)
         }
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

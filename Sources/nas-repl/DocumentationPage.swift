@@ -5,24 +5,39 @@ import NotebookPrelude
 enum DocumentationPage {
     private static let documentation = Documentation(folders: documentedFolders)
 
-    static func text(for query: String) -> String {
+    /// The page of a query; a name that a cell of the session gave to something is that, with its type and value.
+    static func text(for query: String, in session: Session, stop: StopSignal) -> StyledText {
         let wantsSource = query.hasPrefix("??")
         let name = query.drop { $0 == "?" }.filter { $0 != " " }
-        if name.isEmpty { return help }
+        if name.isEmpty { return StyledText(help) }
+        if let (type, value) = session.description(ofVariable: name) {
+            let cut = value.count > 2000 ? value.prefix(2000) + "…" : value[...]
+            return "\(Terminal.bold("\(name): \(type)"))\(cut.contains("\n") ? "\n" : " = ")\(cut)"
+        }
+        if swiftTypes.contains(name) { return "\(name) is Swift's own: see https://developer.apple.com/documentation/swift" }
         if documentation.isEmpty {
             return "The sources of the library are not where this program was built, so there is nothing to show."
         }
-        let found = documentation.entries(for: String(name)).prefix(wantsSource ? 3 : 6)
-        if found.isEmpty {
-            let suggestion = documentation.nearestName(to: String(name)).map { ": did you mean '\($0)'?" } ?? ""
-            return "Nothing is documented under '\(name)'\(suggestion)"
+        do {
+            let found = try documentation.entries(for: name, stop: stop).prefix(wantsSource ? 3 : 6)
+            if found.isEmpty {
+                let suggestion = try documentation.nearestName(to: name, stop: stop).map { ": did you mean '\($0)'?" }
+                return "Nothing is documented under '\(name)'\(suggestion ?? "")"
+            }
+            return found.map { entry -> StyledText in
+                let comment = wantsSource || entry.comment.isEmpty ? "" : "\n\n" + entry.comment
+                let body = Terminal.bold(wantsSource ? entry.source : entry.signature)
+                return "\(body)\(comment)\n\(Terminal.dim("— \(entry.place)"))"
+            }.joined(separator: "\n\n")
+        } catch {
+            return StyledText("interrupted")
         }
-        return found.map { entry in
-            let body = wantsSource ? entry.source : entry.signature
-            let comment = entry.comment.isEmpty ? "" : "\n\n" + entry.comment
-            return Terminal.bold(body) + (wantsSource ? "" : comment) + "\n" + Terminal.dim("— \(entry.place)")
-        }.joined(separator: "\n\n")
     }
+
+    private static let swiftTypes: Set = [
+        "Int", "Double", "Float", "Bool", "String", "Character", "Array", "Dictionary", "Set", "Range", "ClosedRange",
+        "Optional", "Any", "Void",
+    ]
 
     static let help = """
         A cell is Swift; what its expressions are worth is shown. An unfinished cell asks for more lines.

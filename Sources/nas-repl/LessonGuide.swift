@@ -13,23 +13,23 @@ struct LessonGuide {
     init(_ lesson: Lesson) { self.lesson = lesson }
 
     /// The prose from here to the next cell, and that cell, or what to say at the end.
-    var text: String {
+    var text: StyledText {
         let prose = lesson.blocks[position...].prefix { if case .cell = $0 { false } else { true } }
         // Folds (<details>) are for a browser.
         let paragraphs = prose.compactMap { block -> String? in
             guard case .prose(let text) = block, !text.hasPrefix("<"), !text.hasPrefix("</") else { return nil }
             return Terminal.wrapped(PlainMath.replacingFormulas(in: text))
         }
-        let next = nextCell.map { cell in
+        let next = nextCell.map { cell -> StyledText in
             let lines = cell.source.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
             let help =
                 exercise == nil
                 ? "Return runs this cell; or type one of your own."
                 : "Your turn: type your own version, then Return checks it. :hint helps (\(hints.count)), :solution tells."
-            return "\n" + Terminal.bold(lines.joined(separator: "\n")) + "\n\n" + Terminal.dim(help)
+            return "\n\n\(Terminal.bold(lines.joined(separator: "\n")))\n\n\(Terminal.dim(help))"
         }
-        return paragraphs.joined(separator: "\n\n")
-            + (next.map { "\n" + $0 } ?? "\n\n" + Terminal.dim("The end of the lesson. The notebook is yours."))
+        return StyledText(paragraphs.joined(separator: "\n\n"))
+            + (next ?? "\n\n\(Terminal.dim("The end of the lesson. The notebook is yours."))")
     }
 
     var isDone: Bool { nextCell == nil }

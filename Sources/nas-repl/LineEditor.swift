@@ -1,12 +1,13 @@
 import CEditline
 import Foundation
 import Notebook
+import TextDisplay
 
 /// libedit: a line with editing, history, completion and the entry of Unicode characters.
 final class LineEditor {
     private let editor: OpaquePointer
     private let entries: OpaquePointer
-    private let historyPath: String?
+    private var history: History
     /// What the line that is edited continues: completion needs nothing of it, the prompt does.
     private nonisolated(unsafe) static var promptText: UnsafeMutablePointer<CChar>? = nil
     private nonisolated(unsafe) static var complete: (String) -> [String] = { _ in [] }
@@ -15,24 +16,17 @@ final class LineEditor {
     /// - Parameters:
     ///   - historyPath: where lines are kept between sessions; its folder is made.
     ///   - complete: the names that could stand where the given text stands.
-    init?(historyPath: String?, complete: @escaping (String) -> [String]) {
+    init?(historyPath: String, complete: @escaping (String) -> [String]) {
         guard let editor = editline_start("nas-repl"), let entries = history_init() else { return nil }
         self.editor = editor
         self.entries = entries
-        self.historyPath = historyPath
         Self.complete = complete
         editline_set_emacs_keys(editor)
         editline_keep_keys_for_prompt(editor)
         editline_set_reader(editor) { _, character in LineEditor.readCharacter(character) }
         editline_set_prompt(editor) { _ in LineEditor.promptText }
-        editline_set_size(entries, 2000)
+        history = History(path: historyPath, into: entries)
         editline_set_history(editor, entries)
-        if let historyPath {
-            // Saving fails silently where the folder is missing.
-            let folder = (historyPath as NSString).deletingLastPathComponent
-            try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            _ = editline_load(entries, historyPath)
-        }
         bindKeys()
         FileHandle.standardOutput.write(Data("\u{1B}[?2004h".utf8))  // a paste arrives in brackets
     }
@@ -65,10 +59,7 @@ final class LineEditor {
     }
 
     /// Keeps a cell, of one line or more, for this session and the next ones.
-    func remember(_ cell: String) {
-        editline_enter(entries, cell)
-        if let historyPath { _ = editline_save(entries, historyPath) }
-    }
+    func remember(_ cell: String) { history.remember(cell) }
 
     /// Colours take no columns: libedit is told so by \1 around them. The last of them may not end the prompt.
     private static func escaped(_ prompt: String) -> String {
@@ -149,7 +140,7 @@ final class LineEditor {
             return UInt8(CC_REFRESH)
         }
         if lastTab == text || names.count > 1 {
-            FileHandle.standardOutput.write(Data(("\n" + columns(names) + "\n").utf8))
+            FileHandle.standardOutput.write(Data(VisibleText.escaped("\n" + columns(names) + "\n").utf8))
             lastTab = text
             return UInt8(CC_REDISPLAY)
         }
@@ -180,13 +171,15 @@ final class LineEditor {
             // Byte by byte from the terminal; libedit's own reader would interpret them.
             var byte: UInt8 = 0
             guard Foundation.read(STDIN_FILENO, &byte, 1) == 1 else { break }
-            bytes.append(byte == UInt8(ascii: "\r") ? UInt8(ascii: "\n") : byte)
+            bytes.append(byte)
             if bytes.suffix(end.count).elementsEqual(end) {
                 bytes.removeLast(end.count)
                 break
             }
         }
-        let text = Transcript.cells(in: String(decoding: bytes, as: UTF8.self)).filter { $0 != "\0" }
+        // A terminal sends CR for the end of a line; what was copied on Windows has CR LF.
+        let pasted = PlainText.normalized(String(decoding: bytes, as: UTF8.self))
+        let text = Transcript.cells(in: pasted).filter { $0 != "\0" }
         el_insertstr(editor, text.hasSuffix("\n") ? String(text.dropLast()) : text)
         return UInt8(CC_REFRESH)
     }

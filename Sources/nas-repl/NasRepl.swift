@@ -43,7 +43,3 @@ struct NasRepl: ParsableCommand {
         ],
         defaultSubcommand: NotebookCommand.self)
 }
-
-func printError(_ message: String) {
-    FileHandle.standardError.write(Data((message + "\n").utf8))
-}

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Notebook
 import NotebookPrelude
+import TextDisplay
 
 /// `nas-repl`: the notebook, at a prompt or, where there is no terminal, on the lines of standard input.
 struct NotebookCommand: ParsableCommand {
@@ -13,7 +14,7 @@ struct NotebookCommand: ParsableCommand {
             Prompt(guide: nil).run()
         } else {
             let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
-            guard runCells(Cells.split(Transcript.cells(in: text))) else { throw ExitCode(1) }
+            guard runCells(Cells.split(Transcript.cells(in: PlainText.normalized(text)))) else { throw ExitCode(1) }
         }
     }
 }
@@ -27,7 +28,8 @@ func runCells(_ cells: [String]) -> Bool {
     var succeeded = true
     for cell in cells {
         if cell.hasPrefix("?") {
-            print(DocumentationPage.text(for: cell))
+            print(DocumentationPage.text(for: cell, in: session, stop: StopSignal { Interrupt.happened }))
+            if Interrupt.happened { exit(130) }
             continue
         }
         let outcome = session.run(cell, stop: StopSignal { Interrupt.happened }) { print($0) }
@@ -40,11 +42,6 @@ func runCells(_ cells: [String]) -> Bool {
         }
     }
     return succeeded
-}
-
-func printNow(_ text: String) {
-    print(text, terminator: "")
-    fflush(nil)
 }
 
 /// Lines taken together to cells.

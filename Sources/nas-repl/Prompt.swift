@@ -2,6 +2,7 @@ import Foundation
 import Notebook
 import NotebookPrelude
 import Synchronization
+import TextDisplay
 
 /// The notebook at a terminal: reads cells, runs them, shows what they are worth.
 final class Prompt {
@@ -43,12 +44,13 @@ final class Prompt {
                     pass(next)
                 } else {
                     let wanted = next.output.map { ": the check should show\n\($0)" } ?? ""
-                    print(Terminal.bold("Not yet\(wanted)") + "\n" + Terminal.dim(":hint helps, :solution tells."))
+                    print(Terminal.bold("Not yet\(wanted)"))
+                    print(Terminal.dim(":hint helps, :solution tells."))
                 }
             } else if !cell.isEmpty {
                 editor.remember(cell)
                 if cell.hasPrefix("?") {
-                    print(DocumentationPage.text(for: cell))
+                    print(DocumentationPage.text(for: cell, in: session, stop: StopSignal { Interrupt.happened }))
                 } else if cell.hasPrefix(":") {
                     if !command(cell) { break }
                 } else {
@@ -77,8 +79,9 @@ final class Prompt {
                 print("")
                 cell = ""
             case .text(let line):
-                // An empty line ends a cell that could go on: its error then says what is missing.
-                if !cell.isEmpty && line.allSatisfy(\.isWhitespace) { return cell }
+                // A blank line ends a cell that could go on: its error then says what is missing. Inside brackets and in
+                // a string of several lines it is a part of the cell, and Ctrl-C drops the cell.
+                if !cell.isEmpty && line.allSatisfy(\.isWhitespace) && !session.isOpen(cell) { return cell }
                 cell += cell.isEmpty ? line : "\n" + line
                 if cell.allSatisfy(\.isWhitespace) { return "" }
                 if cell.hasPrefix("?") || cell.hasPrefix(":") || !session.isUnfinished(cell) { return cell }
@@ -89,14 +92,14 @@ final class Prompt {
     private func run(_ cell: String) {
         let number = session.cellCount + 1
         let output = output
-        let label = Terminal.red(Transcript.output(number), on: STDOUT_FILENO)
+        let label = Terminal.red(Transcript.output(number))
         let outcome = session.run(cell, stop: StopSignal { Interrupt.happened }) { shown in
             output.append(shown + "\n")
             // A value of several lines stands below its label.
-            print(label + (shown.contains("\n") ? "\n" : "") + shown)
+            print(label + StyledText((shown.contains("\n") ? "\n" : "") + shown))
         }
         if outcome.error != nil { Terminal.showStatus("") }  // takes the progress and the ^C away
-        if let error = outcome.error { print(Terminal.red(error.rendered(in: cell), on: STDOUT_FILENO)) }
+        if let error = outcome.error { print(Terminal.red(error.rendered(in: cell))) }
         fflush(nil)
         let error = outcome.error.map { $0.rendered(in: cell) + "\n" } ?? ""
         log.append((cell, output.take() + error, outcome.error != nil))
@@ -159,8 +162,8 @@ final class Prompt {
         default:
             print(
                 Terminal.red(
-                    "unknown command ':\(words[0])': there are :help, :vars, :time, :save, :reset, :hint, :solution and :quit",
-                    on: STDOUT_FILENO))
+                    "unknown command ':\(words[0])': there are :help, :vars, :time, :save, :reset, :hint, :solution and :quit"
+                ))
         }
         return true
     }
@@ -173,10 +176,10 @@ final class Prompt {
                     + (entry.output.isEmpty ? "" : "```output\n\(entry.output)```\n")
             }.joined()
         do {
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            try TextFile.replace(path, with: text)
             print("\(log.count) cells are in \(path)")
         } catch {
-            print(Terminal.red("\(path) can't be written: \(error.localizedDescription)", on: STDOUT_FILENO))
+            print(Terminal.red("\(error)"))
         }
     }
 
@@ -197,7 +200,7 @@ private final class OutputLog: Sendable {
     func take() -> String {
         text.withLock { text in
             defer { text = "" }
-            return text
+            return VisibleText.escaped(text)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TextDisplay
 
 /// What the terminal can do: whether there is one, how wide it is, whether colours are wanted.
 enum Terminal {
@@ -34,18 +35,14 @@ enum Terminal {
         return lines.joined(separator: "\n")
     }
 
-    static func red(_ text: String, on descriptor: Int32 = STDERR_FILENO) -> String { styled(text, "31", descriptor) }
-    static func dim(_ text: String, on descriptor: Int32 = STDOUT_FILENO) -> String { styled(text, "2", descriptor) }
-    static func bold(_ text: String, on descriptor: Int32 = STDOUT_FILENO) -> String { styled(text, "1", descriptor) }
-
-    private static func styled(_ text: String, _ code: String, _ descriptor: Int32) -> String {
-        hasColors(descriptor) ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
-    }
+    static func red(_ text: String) -> StyledText { StyledText(text, .red) }
+    static func dim(_ text: String) -> StyledText { StyledText(text, .dim) }
+    static func bold(_ text: String) -> StyledText { StyledText(text, .bold) }
 
     /// A line on the terminal that the next one replaces; an empty one takes it away. Nothing where there is no terminal.
     static func showStatus(_ line: String) {
         guard isatty(STDERR_FILENO) == 1, !isDumb else { return }
-        let cut = String(line.prefix(max(0, width - 1)))
+        let cut = String(VisibleText.escaped(line).prefix(max(0, width - 1)))
         FileHandle.standardError.write(Data("\r\u{1B}[K\(cut)".utf8))
     }
 }

@@ -6,31 +6,15 @@ import Testing
 
 /// The loaders, on files written here and on real ones where they are present.
 @Suite struct DataFilesTests {
-    let folder: String = {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nas-data-\(UUID().uuidString)")
-        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return folder.path
-    }()
+    private let files = try! DataFolder()
+    private var folder: String { files.path }
 
-    private func write(_ name: String, _ bytes: [UInt8]) throws {
-        try Data(bytes).write(to: URL(fileURLWithPath: folder + "/" + name))
-    }
+    private func write(_ name: String, _ bytes: [UInt8]) throws { try files.write(name, bytes) }
 
     /// An IDX file of the given shape whose elements are 0, 1, 2, … below `limit`.
-    private func idx(_ shape: [Int], below limit: Int) -> [UInt8] {
-        var bytes: [UInt8] = [0, 0, 8, UInt8(shape.count)]
-        for length in shape {
-            for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
-        }
-        return bytes + (0..<shape.reduce(1, *)).map { UInt8($0 % limit) }
-    }
+    private func idx(_ shape: [Int], below limit: Int) -> [UInt8] { ChildNetTests.idx(shape) { $0 % limit } }
 
-    private func writeMNIST(images: Int = 40, test: Int = 20) throws {
-        try write("train-images-idx3-ubyte", idx([images, 5, 4], below: 251))
-        try write("train-labels-idx1-ubyte", idx([images], below: 10))
-        try write("t10k-images-idx3-ubyte", idx([test, 5, 4], below: 251))
-        try write("t10k-labels-idx1-ubyte", idx([test], below: 10))
-    }
+    private func writeMNIST() throws { try files.writeMNIST() }
 
     private func problem() -> String? {
         #expect(throws: DataFileError.self) { try DataSet.idx(in: folder) }?.description
@@ -142,8 +126,6 @@ import Testing
         try write("train-labels-idx1-ubyte", idx([39], below: 10))
         #expect(
             problem() == "train-labels-idx1-ubyte: at byte 4: expected 40 labels, one for each image, found 39")
-        try write("train-labels-idx1-ubyte", idx([40], below: 12))
-        #expect(problem() == "train-labels-idx1-ubyte: at byte 18: expected a label of 0 to 9, found 10")
         try writeMNIST()
         try write("t10k-images-idx3-ubyte", idx([20, 4, 4], below: 251))
         #expect(
@@ -161,12 +143,7 @@ import Testing
     }
 
     @Test func readsCIFARBatches() throws {
-        // A record: the label, then 1024 red, green and blue bytes.
-        var records: [UInt8] = []
-        for n in 0..<25 {
-            records.append(UInt8(n % 10))
-            for value in [UInt8(n), 100, 250] { records += [UInt8](repeating: value, count: 1024) }
-        }
+        let records = cifarRecords(25)
         try write("data_batch_1.bin", records)
         try write("test_batch.bin", records)
         let data = try DataSet.cifar10(in: folder)

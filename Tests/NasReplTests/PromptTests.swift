@@ -96,6 +96,60 @@ import Testing
         #expect(second.waits(for: "Out[2]: 5"))
     }
 
+    @Test func twoSessionsKeepTheCellsOfBoth() throws {
+        let first = try PseudoTerminal(folder: folder), second = try PseudoTerminal(folder: folder)
+        #expect(first.waits(for: "In [1]: ") && second.waits(for: "In [1]: "))
+        for (n, terminal) in [(1, first), (2, second), (3, first), (4, second)] {
+            terminal.type("let kept\(n) = \"π \\\\ \(n)\"\r")
+            #expect(terminal.waits(for: "]: "))
+        }
+        // The one that is killed loses nothing either.
+        first.type("\u{4}")
+        #expect(first.exitCode() == 0)
+        second.kill()
+        let third = try PseudoTerminal(folder: folder)
+        #expect(third.waits(for: "In [1]: "))
+        for n in [4, 3, 2, 1] {
+            third.type("\u{1B}[A")
+            #expect(third.waits(for: "let kept\(n) = \"π \\\\ \(n)\""))
+        }
+    }
+
+    @Test func aBlankLineInsideBracesIsAPartOfTheCell() throws {
+        let terminal = try PseudoTerminal(folder: folder)
+        #expect(terminal.waits(for: "In [1]: "))
+        for line in ["func f(_ x: Int) -> Int {", "", "  let y = x", "", "", "  return y + 1", "}"] {
+            terminal.type(line + "\r")
+            #expect(terminal.waits(for: line == "}" ? "In [2]: " : "   ...: "))
+        }
+        terminal.type("f(41)\r")
+        #expect(terminal.waits(for: "Out[2]: 42"))
+        // An operator without its right side is no bracket: a blank line ends it, and the error says what is missing.
+        terminal.type("1 +\r\r")
+        #expect(terminal.waits(for: "error: "))
+        #expect(terminal.waits(for: "In [4]: "))
+    }
+
+    @Test func aVariableIsShownAtOnceAndTheDocumentationCanBeInterrupted() throws {
+        let terminal = try PseudoTerminal(folder: folder)
+        #expect(terminal.waits(for: "In [1]: "))
+        terminal.type("let mine = [0.5, 2]\r")
+        #expect(terminal.waits(for: "In [2]: "))
+        terminal.type("?mine\r")
+        #expect(terminal.waits(for: "mine: [Double] = [0.5, 2.0]"))
+        terminal.type("??nothingOfThatName\r\u{3}")
+        #expect(terminal.waits(for: "]: "))
+        terminal.type("mine[0]\r")
+        #expect(terminal.waits(for: ": 0.5"))
+    }
+
+    @Test func whatAnotherSystemPastesIsTheSameCell() throws {
+        let terminal = try PseudoTerminal(folder: folder)
+        #expect(terminal.waits(for: "In [1]: "))
+        terminal.type("\u{1B}[200~let s = \"\"\"\r\na\r\nb\r\n\"\"\"\r\ns.count\u{1B}[201~\r")
+        #expect(terminal.waits(for: "Out[1]: 3"))
+    }
+
     @Test func aPastedBlockIsOneCell() throws {
         let terminal = try PseudoTerminal(folder: folder)
         #expect(terminal.waits(for: "In [1]: "))

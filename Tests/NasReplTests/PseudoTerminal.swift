@@ -42,11 +42,15 @@ final class PseudoTerminal {
     }
 
     deinit {
-        if process > 0 {
-            kill(process, SIGKILL)
-            waitpid(process, nil, 0)
-        }
+        if process > 0 { kill() }
         close(master)
+    }
+
+    /// Ends the program as the system does when it must.
+    func kill() {
+        Foundation.kill(process, SIGKILL)
+        waitpid(process, nil, 0)
+        process = 0
     }
 
     /// Types keys; Return is `\r`.

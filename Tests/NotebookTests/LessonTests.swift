@@ -77,10 +77,10 @@ import Testing
 
     @Test func anUpdateWritesWhatDiffersAndNothingElse() throws {
         let lesson = try Lesson(Self.text.replacing("\n2\n", with: "\n3\n"), path: "a.md")
-        #expect(lesson.updated(with: lesson.differences(from: lesson.outputs(with: Library()))) == Self.text)
+        #expect(try lesson.updated(with: lesson.differences(from: lesson.outputs(with: Library()))) == Self.text)
         let bare = try Lesson("```swift\n1 + 1\n```\n\nafter\n", path: "a.md")
         #expect(
-            bare.updated(with: bare.differences(from: bare.outputs(with: Library())))
+            try bare.updated(with: bare.differences(from: bare.outputs(with: Library())))
                 == "```swift\n1 + 1\n```\n```output\n2\n```\n\nafter\n")
     }
 

@@ -21,7 +21,7 @@ public struct DataSet: Sendable {
     public let source: String
     /// The shape of every image.
     public let imageShape: ImageShape
-    /// The number of classes; labels are 0 ..< classes.
+    /// The number of classes; labels are 0 ..< classes. ``idx(in:)`` says which labels of the files these are.
     public let classes: Int
     private let images: Images
     private let parts: [Part: [Int]]
@@ -129,4 +129,9 @@ extension DataSet: CustomStringConvertible {
         let sizes = Part.allCases.map { "\(count($0)) \($0.rawValue)" }.joined(separator: ", ")
         return "\(name): \(imageShape) images of \(classes) classes; \(sizes)"
     }
+}
+
+extension DataSet.Part: CustomStringConvertible {
+    /// The name of the case.
+    public var description: String { rawValue }
 }

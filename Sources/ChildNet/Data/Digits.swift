@@ -19,15 +19,24 @@ public let digits: DataSet = {
     }
 }()
 
-/// Lines of 64 pixels, 0 to 16, and the digit.
+/// Lines of 64 pixels, 0 to 16, and the digit; they end as any editor ends them, and a byte order mark may stand in
+/// front.
 func parseDigits(_ text: [UInt8]) throws -> DataSet {
     var bytes: [UInt8] = []
     var labels: [UInt8] = []
-    for (number, line) in text.split(separator: UInt8(ascii: "\n")).enumerated() {
-        let fields = line.split(separator: UInt8(ascii: ",")).map { UInt8(String(decoding: $0, as: UTF8.self)) }
+    var rest = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
+    var number = 0
+    while !rest.isEmpty {
+        number += 1
+        let line = rest.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        rest = rest[line.endIndex...]
+        rest = rest.dropFirst(rest.starts(with: Array("\r\n".utf8)) ? 2 : 1)
+        if line.isEmpty { continue }
+        let fields = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+            .map { UInt8(String(decoding: $0, as: UTF8.self)) }
         guard fields.count == 65, let label = fields[64], label < 10,
             fields.allSatisfy({ $0.map { $0 <= 16 } ?? false })
-        else { throw CorruptData(description: "line \(number + 1): expected 64 pixels of 0 to 16 and a digit") }
+        else { throw CorruptData(description: "line \(number): expected 64 pixels of 0 to 16 and a digit") }
         bytes += fields[..<64].map { $0! }
         labels.append(label)
     }

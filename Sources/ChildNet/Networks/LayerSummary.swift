@@ -151,3 +151,10 @@ func grouped(_ number: Double) -> String {
             i > 0 && (digits.count - i) % 3 == 0 ? [",", digit] : [digit]
         })
 }
+
+extension LayerSummary: CustomStringConvertible {
+    /// `dense 10: 16×16×8 → 1×1×10, 20,490 parameters, 40,960 FLOPs for one image`
+    public var description: String {
+        "\(layer): \(input) → \(output), \(grouped(Double(parameters))) parameters, \(grouped(flops)) FLOPs for one image"
+    }
+}

@@ -96,3 +96,12 @@ public func layerTimes(of network: Network<Float>, batchSize: Int = 32, seed: In
     }
     return LayerTimes(rows: rows, batchSize: batchSize)
 }
+
+extension LayerTimes.Row: CustomStringConvertible {
+    /// `dense 10: forward 0.12 ms, backward 0.2 ms, 3.1 GFLOP/s`
+    public var description: String {
+        let speed = gigaflops == 0 ? "" : ", \(formatted(gigaflops, digits: 3)) GFLOP/s"
+        return "\(layer): forward \(formatted(1000 * forward, digits: 3)) ms, "
+            + "backward \(formatted(1000 * backward, digits: 3)) ms\(speed)"
+    }
+}

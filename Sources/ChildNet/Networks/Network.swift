@@ -75,15 +75,31 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
         }
     }
 
-    /// Why the network can't be trained on batches of that many images, or nil where it can: all that the layers make of them
-    /// is kept for the gradient.
-    public func problem(withBatchOf images: Int) -> InvalidArgument? {
+    /// Why the network can't be trained on that many images in batches of that size, or nil where it can.
+    ///
+    /// All that the layers make of a batch is kept for the gradient. And batch normalisation compares the numbers of a channel
+    /// with each other: of one number the mean is the number itself, (x − μ)/σ is 0 whatever the image shows, and nothing is
+    /// learned. That is so where the map is 1×1 and an image is alone in its batch.
+    public func problem(trainingOn count: Int, inBatchesOf size: Int) -> InvalidArgument? {
+        let images = min(size, count)
         let numbers = Double(images) * summaries.reduce(Double(input.count)) { $0 + Double($1.output.count) }
-        return numbers <= 2.5e8
-            ? nil
-            : InvalidArgument(
-                "a batch of \(images) images makes \(grouped(numbers)) numbers in this network; the limit is 250,000,000"
-            )
+        guard numbers <= 2.5e8 else {
+            return InvalidArgument(
+                "a batch of \(images) images makes \(grouped(numbers)) numbers in this network; the limit is 250,000,000")
+        }
+        guard size == 1 || count % size == 1 else { return nil }
+        for (i, summary) in summaries.enumerated() {
+            guard case .convolution(_, _, _, _, normalized: true) = summary.layer, summary.output.height == 1,
+                summary.output.width == 1
+            else { continue }
+            let batches =
+                size == 1
+                ? "batches of one image" : "the last batch, of one image (\(count) images in batches of \(size))"
+            return InvalidArgument(
+                "the batch normalization of layer \(i + 1) would see one number for each channel in \(batches), because its "
+                    + "map is 1×1, and learn nothing from it: choose another batchSize")
+        }
+        return nil
     }
 
     /// The logits of each class, as a differentiable value: shape `[batch, classes]`.

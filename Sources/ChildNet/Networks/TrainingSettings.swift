@@ -69,15 +69,9 @@ extension TrainingSettings {
 extension TrainingSettings: CustomStringConvertible {
     /// `8 epochs of batches of 32, learning rate 0.05 (cosine), momentum 0.9, weight decay 0.0001, colour images varied`
     public var description: String {
-        let fall =
-            switch schedule {
-            case .constant: "constant"
-            case .cosine: "cosine"
-            case .step(let every, let factor): "times \(factor) after every \(every) epochs"
-            }
         let limit = gradientLimit.map { ", gradients up to \($0)" } ?? ""
         return
-            "\(epochs) epochs of batches of \(batchSize), learning rate \(learningRate) (\(fall)), momentum \(momentum), "
+            "\(epochs) epochs of batches of \(batchSize), learning rate \(learningRate) (\(schedule)), momentum \(momentum), "
             + "weight decay \(weightDecay)\(limit), \(augmentation == .none ? "images as they are" : "colour images varied")"
     }
 }
@@ -113,6 +107,17 @@ public enum LearningRateSchedule: Sendable, Hashable, Codable {
     }
 }
 
+extension LearningRateSchedule: CustomStringConvertible {
+    /// `cosine`, or `times 0.1 after every 5 epochs`
+    public var description: String {
+        switch self {
+        case .constant: "constant"
+        case .cosine: "cosine"
+        case .step(let every, let factor): "times \(factor) after every \(every) epochs"
+        }
+    }
+}
+
 /// How training images are varied, so that a network does not learn them by heart.
 public enum Augmentation: String, Sendable, Hashable, Codable {
     /// Not at all.
@@ -120,4 +125,9 @@ public enum Augmentation: String, Sendable, Hashable, Codable {
     /// Images in colour: framed by four zeros (the mean colour) on each side, cut to their size at a random place, and
     /// mirrored one time in two (He et al. 2016, section 4.2). Digits and clothes in grey stay as they are.
     case colourImages
+}
+
+extension Augmentation: CustomStringConvertible {
+    /// The name of the case.
+    public var description: String { rawValue }
 }

@@ -32,9 +32,11 @@ update-lessons: setup
 	$(PROGRAM) check Lessons --update
 
 # How fast children train, beside the machine's own peak.
+# CHILDREN="28-z1 B" measures those only.
+CHOSEN = $(if $(CHILDREN),--children $(CHILDREN))
 bench: setup
 	@$(BUILD) --product ChildNetBenchmark
-	@.build/debug/ChildNetBenchmark
+	@.build/debug/ChildNetBenchmark $(CHOSEN)
 
 # The same beside PyTorch, in a virtual environment of its own; never in CI.
 PEERS = .build/peers
@@ -42,7 +44,7 @@ bench-peers: setup
 	@$(BUILD) --product ChildNetBenchmark
 	@[ -x $(PEERS)/bin/python ] || python3 -m venv $(PEERS)
 	@$(PEERS)/bin/python -c 'import torch' 2>/dev/null || $(PEERS)/bin/pip install --quiet torch numpy
-	@.build/debug/ChildNetBenchmark --peers $(PEERS)/bin/python
+	@.build/debug/ChildNetBenchmark --peers $(PEERS)/bin/python $(CHOSEN)
 
 # Checks Sources/Coursework and gives points.
 grade: setup

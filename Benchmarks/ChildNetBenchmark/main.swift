@@ -2,16 +2,21 @@ import ArchitectureSearch
 import Autodiff
 import ChildNet
 import Foundation
+import Synchronization
 
 // How fast children train: images a second on one core and on all, and the share of the machine's peak that this is.
 // The images are noise: what is timed does not depend on what they show.
 
 /// The seconds that one call takes: the best of some rounds, each long enough to be measured.
 func best(rounds: Int = 5, atLeast seconds: Double = 0.25, _ body: () -> Void) -> Double {
+    times(rounds: rounds, atLeast: seconds, body).min()!
+}
+
+/// The seconds that one call takes, in each of some rounds.
+func times(rounds: Int, atLeast seconds: Double, _ body: () -> Void) -> [Double] {
     body()
     var count = 1
-    var bestTime = Double.infinity
-    for _ in 0..<rounds {
+    return (0..<rounds).map { _ in
         let start = ContinuousClock.now
         var elapsed = 0.0
         var calls = 0
@@ -21,9 +26,50 @@ func best(rounds: Int = 5, atLeast seconds: Double = 0.25, _ body: () -> Void) -
             elapsed = start.duration(to: .now).seconds
             count = max(1, min(count * 2, 1000))
         } while elapsed < seconds
-        bestTime = min(bestTime, elapsed / Double(calls))
+        return elapsed / Double(calls)
     }
-    return bestTime
+}
+
+/// The most images a second of several rounds; a child whose rounds differ by more than a tenth, because the machine did
+/// something else meanwhile, is measured again, three times at most.
+struct Rate {
+    private(set) var imagesPerSecond = 0.0
+    /// By how much the two best rounds differ, as a share.
+    private(set) var spread = 1.0
+    private(set) var repeats = 0
+
+    /// - Parameter measure: images a second of each round.
+    init(_ measure: () -> [Double]) {
+        var rounds: [Double] = []
+        while true {
+            rounds += measure()
+            let sorted = rounds.sorted(by: >)
+            imagesPerSecond = sorted[0]
+            // The best says what the machine can do where another one comes close to it.
+            spread = 1 - sorted[min(2, sorted.count - 1)] / sorted[0]
+            if spread <= 0.1 || repeats == 3 { return }
+            repeats += 1
+        }
+    }
+}
+
+/// How many processes wanted a core in the last minute, and how many are running now beside this one.
+func load() -> String {
+    let fields = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ") ?? []
+    guard fields.count > 3, let running = fields[3].split(separator: "/").first.flatMap({ Int($0) }) else { return "unknown" }
+    return "\(fields[0]) over the last minute, \(max(0, running - 1)) other running now"
+}
+
+/// What the processor calls itself.
+func processorName() -> String {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    func field(_ name: String) -> String? {
+        text.split(separator: "\n").first { $0.hasPrefix(name) }?.split(separator: ":").last.map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
+    }
+    guard let model = field("model name") else { return "processor without a name" }
+    return "\(model) (family \(field("cpu family") ?? "?"), model \(field("model\t") ?? "?"))"
 }
 
 /// A training step on one batch again and again.
@@ -139,7 +185,8 @@ let peak = Peak.gigaflops()
 /// What part of the peak that many GFLOP/s are.
 func share(_ gigaflops: Double) -> String { peak.map { rounded(100 * gigaflops / $0) + " %" } ?? "-" }
 print(
-    "one core's peak of fused multiply-adds: \(peak.map { rounded($0) + " GFLOP/s" } ?? "it has none"); \(cores) cores\n"
+    "\(processorName()); one core's peak of fused multiply-adds: \(peak.map { rounded($0) + " GFLOP/s" } ?? "it has none"); "
+        + "\(cores) cores; load \(load())\n"
 )
 if CommandLine.arguments.contains("--shapes") {
     printShapes()
@@ -148,24 +195,35 @@ if CommandLine.arguments.contains("--shapes") {
 print(
     "child   images/s   GFLOP/s   of peak   images/s on \(cores) cores   scaling |  forward  d inputs  d weights (GFLOP/s)   rest of the step |  MiB   of need   new"
 )
-let chosen = CommandLine.arguments.firstIndex(of: "--child").map { CommandLine.arguments[$0 + 1] }
+let chosen = CommandLine.arguments.firstIndex(of: "--children").map { place in
+    CommandLine.arguments[(place + 1)...].prefix { !$0.hasPrefix("--") }
+}
+let known = (Child.named + Child.sampled).map(\.name)
+if let unknown = chosen?.first(where: { !known.contains($0) }) {
+    FileHandle.standardError.write(Data("there is no child '\(unknown)': there are \(known.joined(separator: ", "))\n".utf8))
+    exit(2)
+}
 let python = CommandLine.arguments.firstIndex(of: "--peers").map { CommandLine.arguments[$0 + 1] }
 var ratios: [(name: String, ratio: Double)] = []
 var summary: [String: Double] = [:]
-for child in Child.named + Child.sampled where chosen.map({ $0 == child.name }) ?? true {
+for child in Child.named + Child.sampled where chosen.map({ $0.contains(child.name) }) ?? true {
     // Through a pipe, too, each line comes as soon as it is known.
     defer { fflush(nil) }
     let trainer = Trainer(child, seed: 1)
-    let alone = Double(child.batch) / best { trainer.step() }
-    // One child on each core at once.
-    let rates = UnsafeMutableBufferPointer<Double>.allocate(capacity: cores)
-    nonisolated(unsafe) let results = rates
-    DispatchQueue.concurrentPerform(iterations: cores) { core in
-        let trainer = Trainer(child, seed: core)
-        results[core] = Double(child.batch) / best { trainer.step() }
+    let aloneRate = Rate { times(rounds: 5, atLeast: 0.25) { trainer.step() }.map { Double(child.batch) / $0 } }
+    let alone = aloneRate.imagesPerSecond
+    // One child on each core at once; a round's rate is that of all of them.
+    let togetherRate = Rate {
+        let results = Mutex([[Double]]())
+        DispatchQueue.concurrentPerform(iterations: cores) { core in
+            let trainer = Trainer(child, seed: core)
+            let rates = times(rounds: 5, atLeast: 0.25) { trainer.step() }.map { Double(child.batch) / $0 }
+            results.withLock { $0.append(rates) }
+        }
+        let rounds = results.withLock { $0 }
+        return rounds[0].indices.map { round in rounds.reduce(0) { $0 + $1[round] } }
     }
-    let together = rates.reduce(0, +)
-    rates.deallocate()
+    let together = togetherRate.imagesPerSecond
     let part = parts(of: child), memory = memory(of: child)
     let flops = child.forwardFlops * Double(child.batch)
     let inputFlops = child.inputGradientFlops * Double(child.batch)
@@ -181,6 +239,11 @@ for child in Child.named + Child.sampled where chosen.map({ $0 == child.name }) 
             + rightAligned(rounded(flops / part.weights / 1e9), 11)
             + rightAligned(rounded(100 * rest / step) + " %", 29) + " |" + rightAligned(rounded(memory.peak), 5)
             + rightAligned(rounded(memory.peak / memory.need, 2), 10) + rightAligned("\(memory.requests)", 6))
+    for (rate, place) in [(aloneRate, "one core"), (togetherRate, "\(cores) cores")] where rate.repeats > 0 {
+        print(
+            "      on \(place) measured \(rate.repeats + 1) times: its best rounds differ by \(rounded(100 * rate.spread)) %; "
+                + "load \(load())")
+    }
     if CommandLine.arguments.contains("--layers") { printLayers(of: child) }
     if child.name == "C" {
         summary["peak_share_c"] = peak.map { alone * child.trainingFlops / 1e9 / $0 }

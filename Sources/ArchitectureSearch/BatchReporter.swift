@@ -71,6 +71,8 @@ final class BatchReporter: Sendable {
         }
     }
 
+    /// Whether a child could not be stored: then no other need be trained.
+    var hasFailed: Bool { state.withLock { $0.failure != nil } }
     var known: KnownChildren { state.withLock { $0.known } }
     var progress: SearchProgress { state.withLock { $0.progress } }
 
@@ -93,7 +95,13 @@ final class BatchReporter: Sendable {
                 return
             }
             if !isStored {
-                do { try run?.add(child) } catch { state.failure = error }
+                do {
+                    try run?.add(child)
+                } catch {
+                    // What is not in the store is not done: nobody hears of it, and the search stops here.
+                    state.failure = error
+                    return
+                }
                 state.known.add(child)
             }
             state.batch.append(child)

@@ -74,11 +74,16 @@ public struct Search: Sendable {
     ///   - run: where every child and every update is kept, and what a run that was cut off goes on from.
     ///   - shouldStop: asked often; a search that is stopped returns nil, and its store can resume it.
     ///   - event: called for each event, one at a time.
+    /// - Throws: ``InvalidArgument`` for a run that is finished, that another search runs, or whose store holds what can't be;
+    ///   ``RunStoreProblem`` where the store can't be written.
     public func run(
         on executor: some Executor = ThreadExecutor(), storingIn run: StoredRun? = nil,
         shouldStop: @Sendable @escaping () -> Bool = { false }, event: @Sendable @escaping (Event) -> Void = { _ in }
     ) throws -> SearchResult? {
         let start = ContinuousClock.now
+        try run?.begin()
+        // However this ends, the run is anybody's then.
+        defer { run?.release() }
         var strategy = configuration.strategy.strategy(for: space, seed: configuration.seed)
         var known = KnownChildren()
         if let run {
@@ -93,7 +98,7 @@ public struct Search: Sendable {
             let first = children.count, batchStart = ContinuousClock.now
             // A batch of repetitions trains nothing and would never ask.
             if shouldStop() {
-                try run?.setState(.interrupted)
+                run?.interrupt()
                 return nil
             }
             let proposed = strategy.propose(min(configuration.batch, configuration.children - first))
@@ -104,11 +109,11 @@ public struct Search: Sendable {
             let jobs = reporter.missing.map { number, architecture in
                 job(number: number, architecture)
             }
-            executor.train(jobs, shouldStop: shouldStop) { place, result in
+            executor.train(jobs, shouldStop: { shouldStop() || reporter.hasFailed }) { place, result in
                 reporter.finished(reporter.missing[place].number, result)
             }
             guard let batch = try reporter.batch() else {
-                try run?.setState(.interrupted)
+                run?.interrupt()
                 return nil
             }
             children += batch
@@ -119,9 +124,9 @@ public struct Search: Sendable {
                 strategy.state, observedChildren: children.count, seconds: batchStart.duration(to: .now).seconds)
             event(.update(progress))
         }
-        let best = children.max { $0.reward < $1.reward || ($0.reward == $1.reward && $0.number > $1.number) }!
+        let best = children.max { ($0.reward, $1.number) < ($1.reward, $0.number) }!
         guard let test = test(best, shouldStop: shouldStop) else {
-            try run?.setState(.interrupted)
+            run?.interrupt()
             return nil
         }
         let result = SearchResult(

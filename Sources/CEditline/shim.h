@@ -19,8 +19,8 @@ static inline void editline_set_emacs_keys(EditLine *editor) { el_set(editor, EL
 // the prompt too, which libedit shows before it takes the terminal over: a Ctrl-D in between would be the terminal's.
 static inline void editline_keep_keys_for_prompt(EditLine *editor) {
     el_set(editor, EL_SETTY, "-x", "-icanon", "-echo", "-icrnl", NULL);
-    // A paste from Windows has CR LF at the ends of its lines: with CR as it comes that is one end, not two.
-    el_set(editor, EL_SETTY, "-d", "-icrnl", NULL);
+    // A paste from Windows has CR LF at the ends of its lines: with both as they come that is one end, not two.
+    el_set(editor, EL_SETTY, "-d", "-icrnl", "-inlcr", NULL);
 }
 static inline void editline_set_history(EditLine *editor, History *entries) { el_set(editor, EL_HIST, history, entries); }
 static inline void editline_add_function(EditLine *editor, const char *name, const char *help, editline_function function) {
@@ -42,10 +42,16 @@ static inline int editline_save(History *entries, const char *path) {
     HistEvent event;
     return history(entries, &event, H_SAVE, path);
 }
-// Writes the newest entry as editline_save would write all of them.
-static inline int editline_write_last(History *entries, FILE *file) {
+// Appends one line to a file as editline_save would write it: libedit puts its mark at the beginning of a file only.
+static inline int editline_append(const char *line, FILE *file) {
     HistEvent event;
-    return history(entries, &event, H_NSAVE_FP, (size_t)1, file);
+    History *one = history_init();
+    if (one == NULL) return -1;
+    history(one, &event, H_SETSIZE, 1);
+    history(one, &event, H_ENTER, line);
+    int count = history(one, &event, H_SAVE_FP, file);
+    history_end(one);
+    return count;
 }
 static inline void editline_enter(History *entries, const char *line) {
     HistEvent event;

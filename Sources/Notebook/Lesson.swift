@@ -118,7 +118,7 @@ public struct Lesson: Sendable {
     /// The first heading.
     public var title: String {
         lines.first { $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) }
-            ?? (path as NSString).lastPathComponent
+            ?? String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
     }
 
     private static func blocks(of text: String, lines: [String], path: String) throws -> [Block] {

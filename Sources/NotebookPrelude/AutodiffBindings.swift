@@ -150,17 +150,6 @@ extension Library {
         define("GradientChecker.elementsPerBlock") { (checker: GradientChecker) in checker.elementsPerBlock }
         define("GradientChecker.directions") { (checker: GradientChecker) in checker.directions }
         define("GradientChecker.seed") { (checker: GradientChecker) in checker.seed }
-        @Sendable func changed<Number: Comparable>(
-            _ checker: GradientChecker, _ property: WritableKeyPath<GradientChecker, Number>, _ value: Number,
-            _ range: ClosedRange<Number>, _ name: String
-        ) throws -> GradientChecker {
-            guard range ~= value else {
-                throw InvalidArgument("\(name) is \(range.lowerBound) to \(range.upperBound); not \(value)")
-            }
-            var checker = checker
-            checker[keyPath: property] = value
-            return checker
-        }
         define(setter: "GradientChecker.step") { (checker: GradientChecker, value: Double) in
             try changed(checker, \.step, value, 1e-300...1e300, "step")
         }
@@ -182,6 +171,19 @@ extension Library {
             return checker
         }
     }
+}
+
+/// A checker with one setting changed, where it is within its range.
+private func changed<Number: Comparable & Sendable>(
+    _ checker: GradientChecker, _ property: WritableKeyPath<GradientChecker, Number>, _ value: Number,
+    _ range: ClosedRange<Number>, _ name: String
+) throws -> GradientChecker {
+    guard range ~= value else {
+        throw InvalidArgument("\(name) is \(range.lowerBound) to \(range.upperBound); not \(value)")
+    }
+    var checker = checker
+    checker[keyPath: property] = value
+    return checker
 }
 
 /// What a tensor holds at most when a cell asks for it by its shape.

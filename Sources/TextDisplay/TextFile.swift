@@ -47,8 +47,8 @@ public enum TextFile {
             free(resolved)
         } else if let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
             // A link to a file that does not exist yet.
-            target = link.hasPrefix("/") ? link : (path as NSString).deletingLastPathComponent + "/" + link
-            if !path.contains("/") && !link.hasPrefix("/") { target = link }
+            let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+            target = link.hasPrefix("/") ? link : folder + link
         }
         var status = stat()
         let exists = stat(target, &status) == 0

@@ -13,13 +13,13 @@ struct History {
     /// As many cells are kept.
     private static let limit = 2000
     /// How libedit marks a file of its own.
-    private static let header = Data("_HiStOrY_V2_\n".utf8)
+    private static let header = "_HiStOrY_V2_\n"
 
     /// Reads the cells of a file into libedit's list; the file and its folder are made where they do not exist.
     init(path: String, into entries: OpaquePointer) {
         self.entries = entries
         self.path = path
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         editline_set_size(entries, Int32(Self.limit))
         locked {
@@ -33,32 +33,25 @@ struct History {
     /// Keeps a cell, of one line or more, for this session and the next ones.
     mutating func remember(_ cell: String) {
         editline_enter(entries, cell)
-        guard cell != last, let line = lastEntry() else { return }
+        guard cell != last else { return }
         last = cell
         locked {
-            let file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-            guard file >= 0 else { return }
-            defer { close(file) }
-            var start = [UInt8](repeating: 0, count: Self.header.count)
-            let count = pread(file, &start, start.count, 0)
             // A file of another kind stays as it is.
-            guard count == 0 || Data(start.prefix(max(count, 0))) == Self.header else { return }
-            let text = (count == 0 ? Self.header : Data()) + line
-            text.withUnsafeBytes { _ = write(file, $0.baseAddress!, $0.count) }
+            guard isOwn, let file = fopen(path, "a") else { return }
+            fseek(file, 0, SEEK_END)
+            _ = editline_append(cell, file)
+            fclose(file)
+            chmod(path, 0o600)
         }
     }
 
-    /// The newest cell as libedit writes it to a file.
-    private func lastEntry() -> Data? {
-        var buffer: UnsafeMutablePointer<CChar>?
-        var size = 0
-        guard let file = open_memstream(&buffer, &size) else { return nil }
-        let count = editline_write_last(entries, file)
-        fclose(file)
-        defer { free(buffer) }
-        guard count > 0, let buffer else { return nil }
-        let text = Data(bytes: buffer, count: size)
-        return text.starts(with: Self.header) ? text.dropFirst(Self.header.count) : text
+    /// Whether the file is empty, or one of libedit's.
+    private var isOwn: Bool {
+        guard let file = fopen(path, "r") else { return true }
+        defer { fclose(file) }
+        var start = [UInt8](repeating: 0, count: Self.header.utf8.count)
+        let count = fread(&start, 1, start.count, file)
+        return count == 0 || start == Array(Self.header.utf8)
     }
 
     /// Does something while no other session does such a thing; the system drops the lock with the process.

@@ -1,3 +1,4 @@
+import ArchitectureSearch
 import Foundation
 import Notebook
 import NotebookPrelude
@@ -184,13 +185,7 @@ final class Prompt {
     }
 
     /// `nas-repl/history` in the user's state folder.
-    private static var historyPath: String {
-        let environment = ProcessInfo.processInfo.environment
-        let state =
-            environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-            ?? FileManager.default.homeDirectoryForCurrentUser.path + "/.local/state"
-        return state + "/nas-repl/history"
-    }
+    private static var historyPath: String { UserFolder.state() + "/nas-repl/history" }
 }
 
 /// Text that a cell's thread writes and the prompt takes.

@@ -3,6 +3,7 @@ import ArgumentParser
 import Autodiff
 import ChildNet
 import Foundation
+import TextDisplay
 
 extension StrategyName: ExpressibleByArgument {}
 extension RewardRule: ExpressibleByArgument {}
@@ -12,7 +13,7 @@ struct SearchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Search for an architecture: propose, train, learn, and test the best once.")
 
-    @Option(help: "The data set: digits, fashion-mnist, or a folder with MNIST's or CIFAR-10's files.") var data =
+    @Option(help: "The data set: digits, fashion-mnist, or a folder with IDX files as MNIST's, or with CIFAR-10's batches.") var data =
         "digits"
     @Option(help: "The search space: smallCNN, zoph (also zoph-8, zoph-4-strides, zoph-4-chain), or a JSON file.")
     var space =
@@ -34,7 +35,7 @@ struct SearchCommand: ParsableCommand {
             let configuration = configuration("digits", try SearchSpace.named(space))
             if let problem = configuration.problem { throw problem }
         } catch {
-            throw ValidationError("\(error)")
+            throw ValidationError(sentence(of: error))
         }
         try checkWorkers(workers)
     }
@@ -48,21 +49,18 @@ struct SearchCommand: ParsableCommand {
     }
 
     func run() throws {
-        let data: DataSet
-        do {
-            data = try DataSet.named(self.data)
-        } catch let error as InvalidArgument {
-            throw ValidationError(error.description)
-        } catch {
-            printError("error: \(error)")
-            throw ExitCode(1)
-        }
         try reportingErrors {
+            let data: DataSet
+            do {
+                data = try DataSet.named(self.data)
+            } catch let error as InvalidArgument {
+                throw ValidationError(error.description)
+            }
             let space = try SearchSpace.named(space)
             let configuration = configuration(data.source, space)
             let search = try Search(configuration, data: data, space: space)
-            let run = try store.open().start(configuration)
-            try report(search, in: run, workers: workers, json: json)
+            let run = try store.open(for: .creating).start(configuration)
+            try report(search, in: run, of: store, workers: workers, json: json)
         }
     }
 }
@@ -78,35 +76,85 @@ struct StoreOption: ParsableArguments {
         help: "The file that runs are kept in; by default nas-repl/runs.sqlite in your data folder.")
     var path: String?
 
-    func open() throws -> RunStore { try RunStore(path: path ?? RunStore.standardPath()) }
+    /// - Throws: ``RunStoreProblem``, or ``InvalidArgument`` that says what to do about it.
+    func open(for use: RunStore.Use) throws -> RunStore {
+        do {
+            return try opened(for: use)
+        } catch let problem as RunStoreProblem where problem.fact == .absent {
+            throw absence(problem)
+        } catch let problem as RunStoreProblem where path == nil && use == .creating {
+            throw InvalidArgument("\(problem); --store names another file, and XDG_DATA_HOME another folder")
+        }
+    }
+
+    /// The store to read; nil where nobody has named one and nothing was searched yet.
+    func openIfThere() throws -> RunStore? {
+        do {
+            return try opened(for: .reading)
+        } catch let problem as RunStoreProblem where problem.fact == .absent {
+            if path == nil { return nil }
+            throw absence(problem)
+        }
+    }
+
+    private func absence(_ problem: RunStoreProblem) -> InvalidArgument {
+        let folder = path.flatMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } } ?? ""
+        if !folder.isEmpty && !FileManager.default.fileExists(atPath: folder) {
+            return InvalidArgument("\(problem): there is no folder '\(folder)'")
+        }
+        return InvalidArgument("\(problem): \(command("search")) makes one")
+    }
+
+    private func opened(for use: RunStore.Use) throws -> RunStore {
+        guard let path else { return try RunStore.standard(for: use) }
+        if path.isEmpty { throw InvalidArgument("a store has a name: --store FILE") }
+        return try RunStore(path: path, for: use)
+    }
+
+    /// A command on this store, as a person types it: `'nas-repl resume 1 --store runs.sqlite'`.
+    func command(_ words: String) -> String {
+        guard let path else { return "'nas-repl \(words)'" }
+        let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+,=@%".contains($0) } && path.first != "-"
+        let escaped = path.map { "\\\"$`".contains($0) ? "\\\($0)" : String($0) }.joined()
+        let file = isPlain ? path : "\"\(escaped)\""
+        return "'nas-repl \(words) --store\(path.first == "-" ? "=" : " ")\(file)'"
+    }
 }
 
 /// Runs a stored search to its end and prints its events and its result.
-private func report(_ search: Search, in run: StoredRun, workers: Int?, json: Bool) throws {
+private func report(_ search: Search, in run: StoredRun, of store: StoreOption, workers: Int?, json: Bool) throws {
     let configuration = search.configuration, space = search.space
     Interrupt.catchSignals()
-    try run.setState(.running)
     let executor = workers.map { ThreadExecutor(workers: $0) } ?? ThreadExecutor()
     if !json {
         print(
             "run \(run.id): \(configuration.strategy.rawValue), \(configuration.children) children on \(configuration.data)"
         )
     }
-    let result = try search.run(on: executor, storingIn: run, shouldStop: { Interrupt.happened }) { event in
-        switch event {
-        case .child(let child, let progress):
-            if json {
-                printJSON(ChildEvent(child, space))
-            } else {
-                Terminal.showStatus(progress.line(width: Terminal.width))
+    let result: SearchResult?
+    do {
+        result = try search.run(on: executor, storingIn: run, shouldStop: { Interrupt.happened }) { event in
+            switch event {
+            case .child(let child, let progress):
+                if json {
+                    printJSON(ChildEvent(child, space))
+                } else {
+                    Terminal.showStatus(progress.line(width: Terminal.width))
+                }
+            case .update(let progress):
+                if !json { Terminal.showStatus(progress.line(width: Terminal.width)) }
             }
-        case .update(let progress):
-            if !json { Terminal.showStatus(progress.line(width: Terminal.width)) }
         }
+    } catch let problem as RunStoreProblem {
+        let next =
+            problem.fact == .moved
+            ? "if it was moved, 'nas-repl resume \(run.id) --store FILE' goes on with the run from there"
+            : "once that is mended, \(store.command("resume \(run.id)")) goes on with the run"
+        throw InvalidArgument("\(problem)\n\(next)")
     }
     Terminal.showStatus("")
     guard let result else {
-        printError("interrupted: 'nas-repl resume \(run.id)' goes on with it")
+        printError("interrupted: \(store.command("resume \(run.id)")) goes on with it")
         throw ExitCode(130)
     }
     if json {
@@ -131,10 +179,22 @@ private func reportingErrors(_ body: () throws -> Void) throws {
         try body()
     } catch let code as ExitCode {
         throw code
+    } catch let usage as ValidationError {
+        throw usage
     } catch {
         Terminal.showStatus("")
-        printError(Terminal.red("error: \(error)"))
+        printError(Terminal.red("error: \(sentence(of: error))"))
         throw ExitCode(1)
+    }
+}
+
+/// What went wrong, in words: our own errors say it themselves, those of a library are for programmers.
+private func sentence(of error: any Error) -> String {
+    switch error {
+    case let error as InvalidArgument: error.description
+    case let error as RunStoreProblem: error.description
+    case let error as DataFileError: error.description
+    default: "this failed for a reason that nas-repl does not know"
     }
 }
 
@@ -142,7 +202,7 @@ private func printJSON(_ value: some Encodable) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
-    if let data = try? encoder.encode(value) { printNow(String(decoding: data, as: UTF8.self) + "\n") }
+    if let data = try? encoder.encode(value) { printNow(VisibleText.escapedJSON(String(decoding: data, as: UTF8.self)) + "\n") }
 }
 
 private struct ChildEvent: Encodable {
@@ -212,7 +272,7 @@ struct RunsCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            let runs = try store.open().summaries()
+            let runs = try store.openIfThere()?.summaries() ?? []
             var isDamaged = false
             for found in runs {
                 let run: RunSummary
@@ -238,7 +298,7 @@ struct RunsCommand: ParsableCommand {
                             + "\(run.children)/\(configuration.children) children  seed \(configuration.seed)\(test)")
                 }
             }
-            if runs.isEmpty && !json { print("no runs yet: 'nas-repl search' makes one") }
+            if runs.isEmpty && !json { print("no runs yet: \(store.command("search")) makes one") }
             if isDamaged { throw ExitCode(1) }
         }
     }
@@ -257,21 +317,17 @@ struct ResumeCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            let store = try store.open()
-            let stored = try store.run(number)
-            let state = try store.summary(of: number).state
-            if state == .running {
-                printError("run \(number) is running in another process")
-                throw ExitCode(1)
+            let run = try store.open(for: .writing).run(number)
+            if try run.isFinished {
+                throw InvalidArgument(
+                    "run \(number) is finished already: \(store.command("report \(number)")) shows it")
             }
-            if state == .finished {
-                printError("run \(number) is finished already: 'nas-repl report \(number)' shows it")
-                throw ExitCode(1)
-            }
-            let configuration = try stored.configuration()
+            // Before data are read, which may take long: two that are told to go on with it do not both begin.
+            try run.claim()
+            let configuration = try run.configuration()
             let data = try DataSet.named(configuration.data)
             let search = try Search(configuration, data: data, space: configuration.searchSpace())
-            try report(search, in: stored, workers: workers, json: json)
+            try report(search, in: run, of: store, workers: workers, json: json)
         }
     }
 }
@@ -284,7 +340,7 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            let store = try store.open()
+            let store = try store.open(for: .reading)
             let stored = try store.run(number), summary = try store.summary(of: number)
             let space = try summary.configuration.searchSpace()
             print(

@@ -16,14 +16,22 @@ import Testing
 
     /// Of the columns that a list of the runs shows.
     static let ofRuns = [
-        Damage(sql: "process = 'abc'", problem: "run 1: the column 'process' can't be read"),
-        Damage(sql: "process = 99999999999999", problem: "run 1: the column 'process' can't be read"),
         Damage(sql: "started = 'not a date'", problem: "run 1: the column 'started' can't be read"),
         Damage(sql: "seconds = 'x'", problem: "run 1: the column 'seconds' can't be read"),
         Damage(sql: "test = 'x'", problem: "run 1: the column 'test' can't be read"),
         Damage(sql: "state = x'FF00'", problem: "run 1: the column 'state' can't be read"),
         Damage(sql: "state = 'asleep'", problem: "run 1: a run can't be 'asleep'"),
         Damage(sql: "configuration = x'FF00'", problem: "run 1: the column 'configuration' can't be read"),
+        Damage(sql: "configuration = 'not JSON'", problem: "run 1: the configuration can't be read"),
+        Damage(
+            sql: "configuration = json_set(configuration, '$.strategy', 'magic')",
+            problem: "run 1: the configuration can't be read: see 'strategy' in it"),
+        Damage(
+            sql: "configuration = json_remove(configuration, '$.training.epochs')",
+            problem: "run 1: the configuration can't be read: see 'training.epochs' in it"),
+        Damage(
+            sql: "configuration = json_set(configuration, '$.batch', json('null'))",
+            problem: "run 1: the configuration can't be read: see 'batch' in it"),
     ]
 
     @Test(arguments: ofRuns) func aDamagedRunIsNamed(_ damage: Damage) throws {
@@ -46,6 +54,12 @@ import Testing
         Damage(
             sql: "run SET observedChildren = 9", problem: "run 1: 9 children are said to be learned from; there are 8"),
         Damage(
+            sql: "run SET strategyState = NULL",
+            problem: "run 1: the strategy has learned from 8 children; its state is missing"),
+        Damage(
+            sql: "run SET strategyState = json_set(strategyState, '$.parameters[0][1]', 'x')",
+            problem: "run 1: the state of its strategy can't be read: see 'parameters.0.1' in it"),
+        Damage(
             sql: "run SET strategyState = json_insert(strategyState, '$.parameters[#]', json('[1]'))", problem: state),
         Damage(sql: "run SET strategyState = json_remove(strategyState, '$.parameters[0][0]')", problem: state),
         Damage(sql: "run SET strategyState = json_set(strategyState, '$.optimizer[1]', json('[]'))", problem: state),
@@ -65,6 +79,9 @@ import Testing
             sql: "child SET child = json_set(child, '$.repeats', 9223372036854775807) WHERE number = 3", problem: child),
         Damage(sql: "child SET child = json_set(child, '$.number', 7) WHERE number = 3", problem: child),
         Damage(sql: "child SET child = 'not JSON' WHERE number = 3", problem: "run 1: child 3 can't be read"),
+        Damage(
+            sql: "child SET child = json_set(child, '$.result.outcome', 'lost') WHERE number = 3",
+            problem: "run 1: child 3 can't be read: see 'result.outcome' in it"),
         Damage(sql: "child SET child = x'FF' WHERE number = 3", problem: "run 1: child 3 can't be read"),
     ]
     static let state = "run 1: the state that is stored is not of this strategy in the space 'smallCNN'"
@@ -87,7 +104,7 @@ import Testing
     /// A store with a run that has just been started.
     private func withStore(_ body: (RunStore) throws -> Void) throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).sqlite").path
-        defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) } }
+        defer { for end in ["", "-wal", "-shm", "-locks"] { try? FileManager.default.removeItem(atPath: path + end) } }
         let store = try RunStore(path: path)
         _ = try store.start(SearchTests.configuration())
         try body(store)
@@ -95,5 +112,5 @@ import Testing
 }
 
 extension RunStore {
-    fileprivate func damage(_ sql: String) throws { try database.write { try $0.execute(sql: sql) } }
+    fileprivate func damage(_ sql: String) throws { try file.write { try $0.execute(sql: sql) } }
 }

@@ -77,7 +77,7 @@ final class Hunt: Sendable {
                 }
                 line = ""
             }
-            let new = count, memory = Self.memory(of: process.processIdentifier)
+            let new = count, memory = Trial.memory(of: "\(process.processIdentifier)")
             count = 0
             state.withLock {
                 $0.cells += new
@@ -102,13 +102,6 @@ final class Hunt: Sendable {
         case (.exit, let code): "ends the program with exit code \(code)"
         default: "ends the program with signal \(process.terminationStatus)"
         }
-    }
-
-    private static func memory(of process: Int32) -> Int {
-        guard let text = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8),
-            let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-        else { return 0 }
-        return pages * Int(getpagesize()) >> 20
     }
 
     // MARK: Making it small

@@ -44,7 +44,7 @@ enum Worker {
             for cell in number..<min((session + 1) * cellsPerSession, limits.cells) {
                 say(cell)
                 if !trial.run(mutation.cell(cell, seed: seed)) { exit(hung) }
-                if Trial.memory > memoryLimit { exit(grew) }
+                if Trial.memory() > memoryLimit { exit(grew) }
             }
             number = (session + step) * cellsPerSession
         }
@@ -57,7 +57,7 @@ enum Worker {
         let trial = Trial()
         for cell in text.split(separator: "\u{1D}") {
             if !trial.run(String(cell)) { exit(hung) }
-            if Trial.memory > memoryLimit { exit(grew) }
+            if Trial.memory() > memoryLimit { exit(grew) }
         }
         exit(0)
     }

@@ -109,9 +109,12 @@ import Testing
         second.kill()
         let third = try PseudoTerminal(folder: folder)
         #expect(third.waits(for: "In [1]: "))
+        // Up, as often as the cell is old; each cell that is run is one more.
         for n in [4, 3, 2, 1] {
-            third.type("\u{1B}[A")
-            #expect(third.waits(for: "let kept\(n) = \"π \\\\ \(n)\""))
+            third.type(String(repeating: "\u{1B}[A", count: 2 * (4 - n) + 4 - n + 1) + "\r")
+            #expect(third.waits(for: "]: "))
+            third.type("kept\(n)\r")
+            #expect(third.waits(for: "\"π \\\\ \(n)\""))
         }
     }
 

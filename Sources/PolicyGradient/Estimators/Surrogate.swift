@@ -16,7 +16,7 @@ public func surrogate<State>(
     if steps.isEmpty { return Tensor(0) }
     let w = Tensor(Array(weights(batch).joined()))
     // (1/N) Σₙ Σᵢ wₙᵢ log π(aₙᵢ|sₙᵢ)
-    return (w * π.logProbabilities(of: steps.map(\.action), in: steps.map(\.state))).sum() / Double(batch.count)
+    return (w * π.logProbabilities(of: steps.map { $0.action }, in: steps.map { $0.state })).sum() / Double(batch.count)
 }
 
 /// The mean log-likelihood of demonstrations, (1/N) Σₙ log π(τₙ): what imitation learning maximises.
@@ -62,7 +62,7 @@ public func clippedSurrogate<State>(
     precondition(!batch.isEmpty, "the mean over no trajectories is undefined")
     let steps = batch.flatMap(\.steps)
     if steps.isEmpty { return Tensor(0) }
-    let (actions, states) = (steps.map(\.action), steps.map(\.state))
+    let (actions, states) = (steps.map { $0.action }, steps.map { $0.state })
     let A = Tensor(Array(advantages(batch).joined()))
     let ρ = exp(π.logProbabilities(of: actions, in: states) - old.logProbabilities(of: actions, in: states).detached)
     return minimum(ρ * A, ρ.clamped(to: 1 - ε...1 + ε) * A).sum() / Double(batch.count)

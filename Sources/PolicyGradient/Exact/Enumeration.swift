@@ -79,7 +79,7 @@ public func expectation<State>(
     let steps = all.flatMap(\.trajectory.steps)
     if steps.isEmpty { return Tensor(all.reduce(0) { $0 + $1.environmentProbability * f($1.trajectory) }) }
     // All steps of all trajectories at once, so that the graph has six nodes and not millions.
-    let logProbabilities = π.logProbabilities(of: steps.map(\.action), in: steps.map(\.state))
+    let logProbabilities = π.logProbabilities(of: steps.map { $0.action }, in: steps.map { $0.state })
     let πτ = exp(logProbabilities.sums(ofLengths: all.map(\.trajectory.count)))
     return (πτ * Tensor(all.map { $0.environmentProbability * f($0.trajectory) })).sum()
 }

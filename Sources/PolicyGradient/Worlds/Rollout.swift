@@ -45,14 +45,14 @@ private func rollout<State>(
     known: inout [State: [Double]]
 ) -> Trajectory<State> {
     let initial = world.initialStates
-    var state = initial[generator.categorical(initial.map(\.probability))].state
+    var state = initial[generator.categorical(initial.map { $0.probability })].state
     var steps: [Trajectory<State>.Step] = []
     while steps.count < world.horizon && !world.isTerminal(state) {
         let probabilities = known[state] ?? π.probabilities(in: state)
         if known.count < 100_000 { known[state] = probabilities }
         let action = generator.categorical(probabilities)
         let outcomes = world.outcomes(of: action, in: state)
-        let outcome = outcomes[generator.categorical(outcomes.map(\.probability))]
+        let outcome = outcomes[generator.categorical(outcomes.map { $0.probability })]
         steps.append(.init(state: state, action: action, reward: outcome.reward))
         state = outcome.state
     }

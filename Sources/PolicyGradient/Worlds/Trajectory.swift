@@ -31,11 +31,11 @@ public struct Trajectory<State: Hashable & Sendable>: Sendable, Equatable {
     }
 
     /// The states s₀, s₁, … in which actions were taken.
-    public var states: [State] { steps.map(\.state) }
+    public var states: [State] { steps.map { $0.state } }
     /// The actions a₀, a₁, …
-    public var actions: [Int] { steps.map(\.action) }
+    public var actions: [Int] { steps.map { $0.action } }
     /// The rewards r₀, r₁, …
-    public var rewards: [Double] { steps.map(\.reward) }
+    public var rewards: [Double] { steps.map { $0.reward } }
     /// The number of time steps.
     public var count: Int { steps.count }
 

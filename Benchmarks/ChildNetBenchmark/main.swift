@@ -56,7 +56,9 @@ struct Rate {
 /// How many processes wanted a core in the last minute, and how many are running now beside this one.
 func load() -> String {
     let fields = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ") ?? []
-    guard fields.count > 3, let running = fields[3].split(separator: "/").first.flatMap({ Int($0) }) else { return "unknown" }
+    guard fields.count > 3, let running = fields[3].split(separator: "/").first.flatMap({ Int($0) }) else {
+        return "unknown"
+    }
     return "\(fields[0]) over the last minute, \(max(0, running - 1)) other running now"
 }
 
@@ -200,7 +202,8 @@ let chosen = CommandLine.arguments.firstIndex(of: "--children").map { place in
 }
 let known = (Child.named + Child.sampled).map(\.name)
 if let unknown = chosen?.first(where: { !known.contains($0) }) {
-    FileHandle.standardError.write(Data("there is no child '\(unknown)': there are \(known.joined(separator: ", "))\n".utf8))
+    FileHandle.standardError.write(
+        Data("there is no child '\(unknown)': there are \(known.joined(separator: ", "))\n".utf8))
     exit(2)
 }
 let python = CommandLine.arguments.firstIndex(of: "--peers").map { CommandLine.arguments[$0 + 1] }
@@ -212,13 +215,13 @@ for child in Child.named + Child.sampled where chosen.map({ $0.contains(child.na
     let trainer = Trainer(child, seed: 1)
     let aloneRate = Rate { times(rounds: 5, atLeast: 0.25) { trainer.step() }.map { Double(child.batch) / $0 } }
     let alone = aloneRate.imagesPerSecond
-    // One child on each core at once; a round's rate is that of all of them.
+    // One child on each core at once: the sum of each one's best round, then of each one's second, and so on.
     let togetherRate = Rate {
         let results = Mutex([[Double]]())
         DispatchQueue.concurrentPerform(iterations: cores) { core in
             let trainer = Trainer(child, seed: core)
             let rates = times(rounds: 5, atLeast: 0.25) { trainer.step() }.map { Double(child.batch) / $0 }
-            results.withLock { $0.append(rates) }
+            results.withLock { $0.append(rates.sorted(by: >)) }
         }
         let rounds = results.withLock { $0 }
         return rounds[0].indices.map { round in rounds.reduce(0) { $0 + $1[round] } }

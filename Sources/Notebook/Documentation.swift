@@ -66,7 +66,9 @@ public final class Documentation: Sendable {
         }
         if found.isEmpty, let dot = name.lastIndex(of: ".") {
             // A member that the type has from a protocol is documented there.
-            return try entries(for: String(name[name.index(after: dot)...]), stop: stop).filter { $0.name.contains(".") }
+            return try entries(for: String(name[name.index(after: dot)...]), stop: stop).filter {
+                $0.name.contains(".")
+            }
         }
         return found.filter { !$0.name.prefix { $0 != "(" }.contains(".") }
             + found.filter { $0.name.prefix { $0 != "(" }.contains(".") }

@@ -19,7 +19,8 @@ extension Lesson {
             // Its lines end as the one with the cell's opening fence does.
             let fence = cell.line - 2
             let end =
-                fence + 1 < ranges.count ? Array(bytes[ranges[fence].upperBound..<ranges[fence + 1].lowerBound]) : [0x0A]
+                fence + 1 < ranges.count
+                ? Array(bytes[ranges[fence].upperBound..<ranges[fence + 1].lowerBound]) : [0x0A]
             let block = Self.outputBlock(difference.actual).flatMap { end + Array($0.utf8) }
             result.replaceSubrange(place, with: block)
         }
@@ -32,7 +33,8 @@ extension Lesson {
                 found.attributes == cell.attributes, found.output ?? "" == wanted
             else {
                 throw LessonError(
-                    "\(path):\(cell.line): the output of cell \(cell.number) can't be written so that it can be read again")
+                    "\(path):\(cell.line): the output of cell \(cell.number) can't be written so that it can be read again"
+                )
             }
         }
         guard new.cells.count == cells.count, new.bytesWithoutOutputs == bytesWithoutOutputs else {

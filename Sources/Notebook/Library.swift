@@ -67,8 +67,9 @@ public struct Library: Sendable {
     public mutating func define<Object: Bridged, Property: Bridged>(
         setter name: String, _ body: @escaping @Sendable (Object, Property) throws -> Object
     ) {
-        let binding = Binding(name: name, labels: [nil, nil], parameterTypes: [Object.notebookName, Property.notebookName])
-        { try Self.apply(body, to: $0, $1)?.bridged }
+        let binding = Binding(
+            name: name, labels: [nil, nil], parameterTypes: [Object.notebookName, Property.notebookName]
+        ) { try Self.apply(body, to: $0, $1)?.bridged }
         setters[name, default: []].append(binding)
     }
 
@@ -270,7 +271,9 @@ public struct Library: Sendable {
     func set(_ name: String, of object: Value, to value: Value, _ evaluator: Evaluator) throws -> Value? {
         guard let bindings = setters["\(object.typeName).\(name)"], let first = bindings.first else { return nil }
         for binding in bindings {
-            if let result = try binding.call([Argument(self: object), Argument(self: value)], evaluator) { return result }
+            if let result = try binding.call([Argument(self: object), Argument(self: value)], evaluator) {
+                return result
+            }
         }
         throw CellError(.wrongType(expected: first.parameterTypes[1], given: value.typeName))
     }

@@ -69,7 +69,8 @@ extension Evaluator {
             (.named("Bool"), .bool), (.named("String"), .string):
             return 2
         case (.named("Double"), .literal), (.named("Float"), .literal): return 1
-        case (.named("Int"), _), (.named("Double"), _), (.named("Float"), _), (.named("Bool"), _), (.named("String"), _):
+        case (.named("Int"), _), (.named("Double"), _), (.named("Float"), _), (.named("Bool"), _),
+            (.named("String"), _):
             return nil
         case (.named(let name), .foreign(let foreign)):
             return name == foreign.typeName ? 2 : library.isType(name) ? nil : 1

@@ -14,7 +14,9 @@ enum DocumentationPage {
             let cut = value.count > 2000 ? value.prefix(2000) + "…" : value[...]
             return "\(Terminal.bold("\(name): \(type)"))\(cut.contains("\n") ? "\n" : " = ")\(cut)"
         }
-        if swiftTypes.contains(name) { return "\(name) is Swift's own: see https://developer.apple.com/documentation/swift" }
+        if swiftTypes.contains(name) {
+            return "\(name) is Swift's own: see https://developer.apple.com/documentation/swift"
+        }
         if documentation.isEmpty {
             return "The sources of the library are not where this program was built, so there is nothing to show."
         }

@@ -13,7 +13,9 @@ struct SearchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Search for an architecture: propose, train, learn, and test the best once.")
 
-    @Option(help: "The data set: digits, fashion-mnist, or a folder with IDX files as MNIST's, or with CIFAR-10's batches.") var data =
+    @Option(
+        help: "The data set: digits, fashion-mnist, or a folder with IDX files as MNIST's, or with CIFAR-10's batches.")
+    var data =
         "digits"
     @Option(help: "The search space: smallCNN, zoph (also zoph-8, zoph-4-strides, zoph-4-chain), or a JSON file.")
     var space =
@@ -202,7 +204,9 @@ private func printJSON(_ value: some Encodable) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
-    if let data = try? encoder.encode(value) { printNow(VisibleText.escapedJSON(String(decoding: data, as: UTF8.self)) + "\n") }
+    if let data = try? encoder.encode(value) {
+        printNow(VisibleText.escapedJSON(String(decoding: data, as: UTF8.self)) + "\n")
+    }
 }
 
 private struct ChildEvent: Encodable {

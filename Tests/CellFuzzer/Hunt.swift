@@ -25,7 +25,9 @@ final class Hunt: Sendable {
         DispatchQueue.concurrentPerform(iterations: workers) { worker in
             // Sessions are dealt to the workers in turn.
             var next = worker * cellsPerSession
-            while next < limits.cells, ContinuousClock.now < end, state.withLock({ $0.findings.count < Self.findingLimit }) {
+            while next < limits.cells, ContinuousClock.now < end,
+                state.withLock({ $0.findings.count < Self.findingLimit })
+            {
                 guard let (last, reason) = watch(from: next, until: end) else { return }
                 report(last, reason)
                 // Cells behind the one that ended a session go on in a new one.
@@ -48,7 +50,9 @@ final class Hunt: Sendable {
     private func watch(from first: Int, until end: ContinuousClock.Instant) -> (cell: Int, reason: String)? {
         let process = Process(), output = Pipe()
         process.executableURL = Bundle.main.executableURL
-        process.arguments = ["--worker", "\(first)", "--step", "\(workers)", "--cells", "\(limits.cells)", "--seed", "\(seed)"]
+        process.arguments = [
+            "--worker", "\(first)", "--step", "\(workers)", "--cells", "\(limits.cells)", "--seed", "\(seed)",
+        ]
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice

@@ -9,7 +9,9 @@ struct Mutation {
 
     /// Knows the cells of all lessons in a folder.
     init(lessons folder: String) {
-        let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".md") }
+        let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+            $0.hasSuffix(".md")
+        }
         cells = files.sorted().flatMap { file in
             ((try? Lesson(path: folder + "/" + file))?.cells ?? []).map(\.source)
         }
@@ -63,18 +65,22 @@ struct Mutation {
         case 8: pieces.insert(one(of: Self.snippets, &generator), at: place(&generator))
         case 9:
             let other = Self.pieces(one(of: cells, &generator))
-            pieces = Array(pieces.prefix(place(&generator)) + other.dropFirst(generator.uniform(below: other.count + 1)))
+            pieces = Array(
+                pieces.prefix(place(&generator)) + other.dropFirst(generator.uniform(below: other.count + 1)))
         case 10:
             let end = one(of: ["\r\n", "\r", "\n\n"], &generator)
             return cell.replacingOccurrences(of: "\n", with: end)
         case 11:
-            let (open, close) = one(of: [("(", ")"), ("[", "]"), ("{ ", " }"), ("{ _ in ", " }()"), ("-", "")], &generator)
+            let (open, close) = one(
+                of: [("(", ")"), ("[", "]"), ("{ ", " }"), ("{ _ in ", " }()"), ("-", "")], &generator)
             let depth = 1 + generator.uniform(below: 4)
             return String(repeating: open, count: depth) + cell + String(repeating: close, count: depth)
         case 12:
             // A flipped bit, and what is left of the text after it.
             var bytes = Array(cell.utf8)
-            if !bytes.isEmpty { bytes[generator.uniform(below: bytes.count)] ^= 1 << UInt8(generator.uniform(below: 8)) }
+            if !bytes.isEmpty {
+                bytes[generator.uniform(below: bytes.count)] ^= 1 << UInt8(generator.uniform(below: 8))
+            }
             return String(decoding: bytes, as: UTF8.self)
         default:
             return one(of: ["?", "??", ""], &generator) + one(of: words, &generator).drop { $0 == "." }
@@ -88,7 +94,11 @@ struct Mutation {
         var kind = -1
         for character in text {
             let new = character.isLetter || character == "_" ? 0 : character.isNumber ? (kind == 0 ? 0 : 1) : 2
-            if new == kind && new != 2 { pieces[pieces.count - 1].append(character) } else { pieces.append(String(character)) }
+            if new == kind && new != 2 {
+                pieces[pieces.count - 1].append(character)
+            } else {
+                pieces.append(String(character))
+            }
             kind = new
         }
         return pieces
@@ -100,12 +110,14 @@ struct Mutation {
     ]
     private static let characters = [
         "\u{FEFF}", "\u{200B}", "\u{202E}", "\u{0}", "\u{1B}[2J", "\u{A0}", "\u{2028}", "“", "’", "×", "−", "\\", "\"",
-        "\"\"\"", "`", "#", "@", "/*", "*/", "//", "{", "}", "(", ")", "[", "]", ",", ";", ":", "=", " = ", "\r", "\n", "\t",
+        "\"\"\"", "`", "#", "@", "/*", "*/", "//", "{", "}", "(", ")", "[", "]", ",", ";", ":", "=", " = ", "\r", "\n",
+        "\t",
         "&", "|", "%", "^", "~", "!", "?", ".", "...", "..<", "->", "$0", "$9", "👩‍👩‍👧", "e\u{301}", "ﷺ", "\u{E0041}",
         "\u{3164}", "<<<<<<< HEAD\n", "{ [", "é", "\u{FFFD}",
     ]
     private static let snippets = [
-        ".return", "∇", "[0]", "(-1)", " nil ", ".map { $0 }", " ** ", " as Int", " in ", ".self", "try ", "await ", "let ",
+        ".return", "∇", "[0]", "(-1)", " nil ", ".map { $0 }", " ** ", " as Int", " in ", ".self", "try ", "await ",
+        "let ",
         "func g() { g() }; g()", "for i in 0..<1000000 { numbers.append(0.0) }", "while true {}", "text += text",
         "switch τ { default: 1 }", " ? ", "[[[[[[[[[[[[[", "/a b/", "#if X", "@main ", "$0", "_ = ", "\\(", "\"\\(1\"",
         ".count", ".shape", ".steps", "struct S {}", "enum E { case a }", "import Foundation\n", "0b2", "1...", "...1",

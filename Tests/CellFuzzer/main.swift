@@ -13,7 +13,8 @@ func option(_ name: String) -> Int? {
     }
 }
 
-let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
 let mutation = Mutation(lessons: root.appendingPathComponent("Lessons").path)
 /// As many cells share a session.
 let cellsPerSession = 50

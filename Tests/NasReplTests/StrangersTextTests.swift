@@ -10,13 +10,15 @@ import Testing
 
     private func isHarmless(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { scalar in
-            scalar == "\n" || scalar == "\t" || !(scalar.value < 0x20 || 0x7F..<0xA0 ~= scalar.value || scalar == "\u{202E}")
+            scalar == "\n" || scalar == "\t"
+                || !(scalar.value < 0x20 || 0x7F..<0xA0 ~= scalar.value || scalar == "\u{202E}")
         }
     }
 
     @Test func ordersToTheTerminalAreSpelt() throws {
         let lesson = folder.appendingPathComponent("evil.md").path
-        let text = "# Evil \(Self.orders)\n\nProse \(Self.orders).\n\n```swift\nprint(\"\(Self.shown)\")\n\"\(Self.shown)\"\n```\n"
+        let text =
+            "# Evil \(Self.orders)\n\nProse \(Self.orders).\n\n```swift\nprint(\"\(Self.shown)\")\n\"\(Self.shown)\"\n```\n"
         try text.write(toFile: lesson, atomically: true, encoding: .utf8)
         let run = try Program.run("run", lesson)
         #expect(run.status == 0 && isHarmless(run.output + run.errors))
@@ -47,7 +49,8 @@ import Testing
     }
 
     @Test func anUpdateGoesThroughALinkAndKeepsPermissions() throws {
-        let lesson = folder.appendingPathComponent("lesson.md").path, link = folder.appendingPathComponent("link.md").path
+        let lesson = folder.appendingPathComponent("lesson.md").path,
+            link = folder.appendingPathComponent("link.md").path
         try "```swift\n1 + 1\n```\n".write(toFile: lesson, atomically: true, encoding: .utf8)
         chmod(lesson, 0o640)
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "lesson.md")
@@ -61,7 +64,10 @@ import Testing
     }
 
     @Test(arguments: ["\n", "\r\n", "\r"]) func filesOfOtherSystemsRun(_ end: String) throws {
-        let lines = ["# T", "", "Text.", "", "```swift", "let s = \"\"\"", "a", "b", "\"\"\"", "s.count", "```", "```output", "4", "```", "end"]
+        let lines = [
+            "# T", "", "Text.", "", "```swift", "let s = \"\"\"", "a", "b", "\"\"\"", "s.count", "```", "```output",
+            "4", "```", "end",
+        ]
         let text = "\u{FEFF}" + lines.joined(separator: end)
         let lesson = folder.appendingPathComponent("l.md").path
         try Data(text.utf8).write(to: URL(fileURLWithPath: lesson))
@@ -77,15 +83,18 @@ import Testing
         #expect(try Program.run(input: lines[5...9].joined(separator: end)).output == "3\n")
     }
 
-    @Test(arguments: [
-        ([0xFF, 0xFE, 0x61, 0x00], "it is UTF-16 text: save it as UTF-8"), ([0x61, 0xC3], "it is not UTF-8 text"),
-    ] as [([UInt8], String)]) func filesThatAreNoTextSaySo(_ bytes: [UInt8], _ reason: String) throws {
+    @Test(
+        arguments: [
+            ([0xFF, 0xFE, 0x61, 0x00], "it is UTF-16 text: save it as UTF-8"), ([0x61, 0xC3], "it is not UTF-8 text"),
+        ] as [([UInt8], String)]) func filesThatAreNoTextSaySo(_ bytes: [UInt8], _ reason: String) throws
+    {
         for name in ["a.md", "a.swift"] {
             let path = folder.appendingPathComponent(name).path
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             #expect(try Program.run("run", path).errors == "error: \(path): \(reason)\n")
         }
         #expect(
-            try Program.run("run", "/nowhere.md").errors == "error: /nowhere.md: it can't be read: no such file or directory\n")
+            try Program.run("run", "/nowhere.md").errors
+                == "error: /nowhere.md: it can't be read: no such file or directory\n")
     }
 }

@@ -20,7 +20,8 @@ import Testing
         #expect(text.contains(": there is an invisible character here, \(name)") || text.contains("here, \(name) ("))
         // The caret is as long as what the character is shown as.
         #expect(text.hasSuffix("^" + String(repeating: "~", count: width - 1)), "\(text)")
-        #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !($0.value < 32 || $0 == "\u{202E}" || $0 == "\u{FEFF}") })
+        #expect(
+            text.unicodeScalars.allSatisfy { $0 == "\n" || !($0.value < 32 || $0 == "\u{202E}" || $0 == "\u{FEFF}") })
     }
 
     @Test func charactersInTextsAndCommentsAreFree() {
@@ -31,7 +32,8 @@ import Testing
     }
 
     static let operators = [
-        ("2 ** 3", "unknown operator '**': pow(x, y) is x to the power of y", 3), ("2 × 3", "unknown operator '×': write *", 3),
+        ("2 ** 3", "unknown operator '**': pow(x, y) is x to the power of y", 3),
+        ("2 × 3", "unknown operator '×': write *", 3),
         ("6 ÷ 3", "unknown operator '÷': write /", 3), ("1 ≤ 2", "unknown operator '≤': write <=", 3),
         ("1 <> 2", "unknown operator '<>': write !=", 3), ("5 − 3", "unknown operator '−': write -", 3),
         ("1 ≠ 2", "unknown operator '≠': write !=", 3), ("1 §§ 2", "unknown operator '§§'", 3),
@@ -39,7 +41,8 @@ import Testing
         ("var x = 1; x++", "unknown operator '++': write x += 1", 13), ("¬true", "unknown operator '¬': write !", 1),
         ("[1] === [1]", "unknown operator '===': write ==", 1), ("5 – 3", "'–' is no part of Swift: write -", 3),
         ("1 < 2 < 3", "'<' can't be repeated: put parentheses around one of them", 7),
-        ("1 |> 2", "unknown operator '|>': write f(x)", 3), ("var a = 2; a **= 3", "unknown operator '**=': write x = pow(x, y)", 14),
+        ("1 |> 2", "unknown operator '|>': write f(x)", 3),
+        ("var a = 2; a **= 3", "unknown operator '**=': write x = pow(x, y)", 14),
         ("let f = { $0 ** 2 }", "unknown operator '**': pow(x, y) is x to the power of y", 14),
     ]
 
@@ -51,13 +54,20 @@ import Testing
 
     /// Everything that the parser says something about, once: none of it may end the program.
     @Test(arguments: [
-        "d/**/= 3", "d /* */= 3", "d =/* */ 3", "d = /*\n*/3", "a ?b : c", "x. y", "x .y", "f (1)", "let x: = 3", "“a", "'a'",
-        "#\"a\"", "\"\"\"a\"\"\"", "/ a/", "`a b`", "0x", "1e", "@", "@a", "#", "#if", "}", ")", "]", "=", "= 3", "3 =", "a = = b",
-        "func", "func f", "func f(", "func f() async throws -> ", "func f(x) {}", "let", "let =", "for", "for in", "switch x {",
-        "switch x { case }", "if", "if {", "guard", "while", "return return", "{ in }", "{ a, in }", "\\", "\\.", "a..", "...",
-        "\u{0}", "<<<<<<< a\n=======\n>>>>>>> b", "/*", "*/", "\"\\(", "\"\\(a", "\"\\u{}\"", "\"\\u{110000}\"", "\"\\q\"", "\"a\nb\"",
-        "import", "try", "await", "throw", "defer", "$", "$x", "a?.b!", "a!!", "&a", "a as", "a is", "[1:", "[:", "(,)", "f(,)",
-        "operator", "precedencegroup", "extension", "actor", "init", "deinit", "subscript", "static", "_ =", "if let", "case",
+        "d/**/= 3", "d /* */= 3", "d =/* */ 3", "d = /*\n*/3", "a ?b : c", "x. y", "x .y", "f (1)", "let x: = 3", "“a",
+        "'a'",
+        "#\"a\"", "\"\"\"a\"\"\"", "/ a/", "`a b`", "0x", "1e", "@", "@a", "#", "#if", "}", ")", "]", "=", "= 3", "3 =",
+        "a = = b",
+        "func", "func f", "func f(", "func f() async throws -> ", "func f(x) {}", "let", "let =", "for", "for in",
+        "switch x {",
+        "switch x { case }", "if", "if {", "guard", "while", "return return", "{ in }", "{ a, in }", "\\", "\\.", "a..",
+        "...",
+        "\u{0}", "<<<<<<< a\n=======\n>>>>>>> b", "/*", "*/", "\"\\(", "\"\\(a", "\"\\u{}\"", "\"\\u{110000}\"",
+        "\"\\q\"", "\"a\nb\"",
+        "import", "try", "await", "throw", "defer", "$", "$x", "a?.b!", "a!!", "&a", "a as", "a is", "[1:", "[:", "(,)",
+        "f(,)",
+        "operator", "precedencegroup", "extension", "actor", "init", "deinit", "subscript", "static", "_ =", "if let",
+        "case",
         "a\u{A0}=3", "a =\u{A0}3", "a\u{A0}= 3", "a =\u{B}3", "a\u{C}= 3", "a/* */\u{A0}=/**/ 3",
     ]) func whatIsNotSwiftIsAnError(_ cell: String) {
         let session = Session(library: Library(), print: { _ in })
@@ -67,8 +77,10 @@ import Testing
     }
 
     static let openings: [(String, Bool)] = [
-        ("func f() {", true), ("[1,", true), ("f(1,\n", true), ("let s = \"\"\"\na", true), ("/* a", true), ("[[1], [", true),
-        ("1 +", false), ("let x =", false), ("let a = [1]", false), ("if true {}\nelse", false), ("\"(\"", false), ("// {", false),
+        ("func f() {", true), ("[1,", true), ("f(1,\n", true), ("let s = \"\"\"\na", true), ("/* a", true),
+        ("[[1], [", true),
+        ("1 +", false), ("let x =", false), ("let a = [1]", false), ("if true {}\nelse", false), ("\"(\"", false),
+        ("// {", false),
     ]
 
     @Test(arguments: openings) func whatIsOpenGoesOnBehindABlankLine(_ cell: String, _ isOpen: Bool) {
@@ -98,7 +110,9 @@ import Testing
 
     @Test func theSameParametersReplace() {
         #expect(
-            values("func f(_ x: Int) -> Int { 1 }", "func f(_ x: String) -> Int { 2 }", "func f(_ n: Int) -> Int { 3 }", "f(0) + f(\"\")")
+            values(
+                "func f(_ x: Int) -> Int { 1 }", "func f(_ x: String) -> Int { 2 }", "func f(_ n: Int) -> Int { 3 }",
+                "f(0) + f(\"\")")
                 == ["5"])
         // A variable of that name is no function any more.
         #expect(values("func f(_ x: Int) -> Int { 1 }", "let f = 7", "f") == ["7"])
@@ -112,7 +126,8 @@ import Testing
 
     @Test func aFunctionOfSeveralCanBePassedOn() {
         #expect(
-            values("func f(_ x: Int) -> Int { x }", "func f(_ x: String) -> Int { 0 }", "[1, 2].map(f)", "[\"a\"].map(f)")
+            values(
+                "func f(_ x: Int) -> Int { x }", "func f(_ x: String) -> Int { 0 }", "[1, 2].map(f)", "[\"a\"].map(f)")
                 == ["[1, 2]", "[0]"])
     }
 }

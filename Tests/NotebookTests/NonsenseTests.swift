@@ -113,7 +113,8 @@ import Testing
             + "seed: 1)",
         "confusionTable(of: Network<Float>([.meanOverSpace], input: digits.imageShape, classes: 20000, seed: 1), on: digits, .test)",
         "SearchSpace(file: \"nothing.json\")", "DataSet.named(\"\")",
-        "var settings = TrainingSettings(); settings.gradientLimit = -1.0", "var checker = GradientChecker(); checker.step = 0.0",
+        "var settings = TrainingSettings(); settings.gradientLimit = -1.0",
+        "var checker = GradientChecker(); checker.step = 0.0",
         "p += 1e300 * ∇expectedReturn(p, in: s); p += 1e308 * ∇expectedReturn(p, in: s); rollout(p, in: b, seed: 1)",
     ]
 

@@ -23,6 +23,7 @@ import TextDisplay
         let bytes = Array(text.utf8)
         let lines = PlainText.lines(of: bytes).map { String(decoding: bytes[$0], as: UTF8.self) }
         #expect(
-            lines == PlainText.normalized(text).split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+            lines
+                == PlainText.normalized(text).split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     }
 }

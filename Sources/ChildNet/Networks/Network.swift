@@ -85,7 +85,8 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
         let numbers = Double(images) * summaries.reduce(Double(input.count)) { $0 + Double($1.output.count) }
         guard numbers <= 2.5e8 else {
             return InvalidArgument(
-                "a batch of \(images) images makes \(grouped(numbers)) numbers in this network; the limit is 250,000,000")
+                "a batch of \(images) images makes \(grouped(numbers)) numbers in this network; the limit is 250,000,000"
+            )
         }
         guard size == 1 || count % size == 1 else { return nil }
         for (i, summary) in summaries.enumerated() {

@@ -22,7 +22,8 @@ struct TrajectorySample<State: Hashable & Sendable> {
         let steps = trajectories.flatMap(\.steps)
         var probabilities = all.map { $0.environmentProbability }
         if !steps.isEmpty {
-            let logProbabilities = behaviour.logProbabilities(of: steps.map { $0.action }, in: steps.map { $0.state }).detached
+            let logProbabilities = behaviour.logProbabilities(of: steps.map { $0.action }, in: steps.map { $0.state })
+                .detached
             let πτ = exp(logProbabilities.sums(ofLengths: trajectories.map(\.count))).elements
             probabilities = zip(probabilities, πτ).map { $0 * $1 }
         }

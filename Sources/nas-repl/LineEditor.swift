@@ -28,11 +28,11 @@ final class LineEditor {
         history = History(path: historyPath, into: entries)
         editline_set_history(editor, entries)
         bindKeys()
-        FileHandle.standardOutput.write(Data("\u{1B}[?2004h".utf8))  // a paste arrives in brackets
+        writeNow("\u{1B}[?2004h", to: STDOUT_FILENO)  // a paste arrives in brackets
     }
 
     deinit {
-        FileHandle.standardOutput.write(Data("\u{1B}[?2004l".utf8))
+        writeNow("\u{1B}[?2004l", to: STDOUT_FILENO)
         history_end(entries)
         el_end(editor)
     }
@@ -50,7 +50,8 @@ final class LineEditor {
         Self.promptText = strdup(Self.escaped(prompt))
         var count: Int32 = 0
         guard let start = el_gets(editor, &count), count > 0 else {
-            return count < 0 || Interrupt.happened ? .interrupted : .end
+            // A terminal that went away is an end, too: only Ctrl-C interrupts.
+            return Interrupt.happened ? .interrupted : .end
         }
         let bytes = UnsafeBufferPointer(
             start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: Int(count))
@@ -140,7 +141,7 @@ final class LineEditor {
             return UInt8(CC_REFRESH)
         }
         if lastTab == text || names.count > 1 {
-            FileHandle.standardOutput.write(Data(VisibleText.escaped("\n" + columns(names) + "\n").utf8))
+            writeNow(VisibleText.escaped("\n" + columns(names) + "\n"), to: STDOUT_FILENO)
             lastTab = text
             return UInt8(CC_REDISPLAY)
         }

@@ -68,5 +68,17 @@ func printNow(_ text: String) {
 }
 
 func printError(_ message: Any) {
-    FileHandle.standardError.write(Data((rendered(message, on: STDERR_FILENO) + "\n").utf8))
+    writeNow(rendered(message, on: STDERR_FILENO) + "\n", to: STDERR_FILENO)
+}
+
+/// Writes a text that has been rendered. What can't be written, because the terminal is gone or the disk is full, is lost:
+/// there is nobody to tell. (Foundation's `FileHandle` ends the program.)
+func writeNow(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress!, $0.count) }
+        if count < 0 && errno == EINTR { continue }
+        if count <= 0 { return }
+        bytes.removeFirst(count)
+    }
 }

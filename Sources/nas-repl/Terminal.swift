@@ -43,7 +43,7 @@ enum Terminal {
     static func showStatus(_ line: String) {
         guard isatty(STDERR_FILENO) == 1, !isDumb else { return }
         let cut = String(VisibleText.escaped(line).prefix(max(0, width - 1)))
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(cut)".utf8))
+        writeNow("\r\u{1B}[K\(cut)", to: STDERR_FILENO)
     }
 }
 

@@ -97,4 +97,15 @@ import Testing
             try Program.run("run", "/nowhere.md").errors
                 == "error: /nowhere.md: it can't be read: no such file or directory\n")
     }
+
+    /// Where nothing can be written, there is nobody to tell: no reason to end by a trap.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no /dev/full here"))
+    func aFullDiskIsNoTrap() throws {
+        let (process, _, _, _) = Program.process(["eval", "-e", "1 / 0"], folder: folder)
+        process.standardError = FileHandle(forWritingAtPath: "/dev/full")
+        process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 1)
+    }
 }

@@ -80,10 +80,11 @@ struct JSONLines {
     private mutating func readString() -> String? {
         guard take("\"") else { return nil }
         let start = place
-        while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
+        // JSON has escapes for control characters, and none of them raw.
+        while place < bytes.count, bytes[place] != UInt8(ascii: "\""), bytes[place] >= 0x20 {
             place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1
         }
-        guard place < bytes.count else { return nil }
+        guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else { return nil }
         defer { place += 1 }
         let text = bytes[start..<place]
         guard text.contains(UInt8(ascii: "\\")) else { return String(decoding: text, as: UTF8.self) }

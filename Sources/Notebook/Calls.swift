@@ -85,9 +85,15 @@ extension Evaluator {
                 // An integer literal becomes a Double where the variable is one.
                 if case .double = place, case .literal(let literal) = right {
                     place = .double(literal.double)
+                } else if case .implicitMember(let name) = right,
+                    let member = library.staticMember(name, of: place.typeName)
+                {
+                    place = member
                 } else if case .member = target.kind, isOpenToType(right, in: place) {
                     // What `.name` or 2 means, the property that it is assigned to knows.
                     place = right
+                } else if case .implicitMember(let name) = right {
+                    throw CellError(.unknownMember(name, type: place.typeName, nearest: nil), at: value.span)
                 } else {
                     place = try sameType(as: place, right.settled(), at: value.span)
                 }

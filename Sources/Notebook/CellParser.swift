@@ -13,7 +13,9 @@ enum CellParser {
             throw CellError(.failure("a cell has at most \(sizeLimit) bytes; this one has \(source.utf8.count)"))
         }
         guard bracketDepth(source) <= bracketLimit else {
-            throw CellError(.failure("square brackets are nested at most \(bracketLimit) deep"))
+            let place = place(ofBracketsDeeperThan: bracketLimit, in: source)
+            throw CellError(
+                .failure("square brackets are nested at most \(bracketLimit) deep"), at: Span(place, place + 1))
         }
         let tree = tree(of: source)
         if let problem = SyntaxProblem.first(in: tree) { throw CellError(.syntax(problem.message), at: problem.span) }
@@ -55,9 +57,17 @@ enum CellParser {
     private static let bracketLimit = 12
 
     /// How deeply square brackets are nested, those in strings aside.
-    private static func bracketDepth(_ source: String) -> Int {
-        var depth = 0, deepest = 0, isInString = false, isEscaped = false
-        for byte in source.utf8 {
+    private static func bracketDepth(_ source: String) -> Int { brackets(source).map(\.depth).max() ?? 0 }
+
+    private static func place(ofBracketsDeeperThan limit: Int, in source: String) -> Int {
+        brackets(source).first { $0.depth > limit }?.place ?? 0
+    }
+
+    /// The opening square brackets with their depths, those in strings aside.
+    private static func brackets(_ source: String) -> [(place: Int, depth: Int)] {
+        var depth = 0, isInString = false, isEscaped = false
+        var found: [(Int, Int)] = []
+        for (place, byte) in source.utf8.enumerated() {
             if isInString {
                 isInString = isEscaped || (byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\n"))
                 isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
@@ -65,12 +75,12 @@ enum CellParser {
                 isInString = true
             } else if byte == UInt8(ascii: "[") {
                 depth += 1
-                deepest = max(deepest, depth)
+                found.append((place, depth))
             } else if byte == UInt8(ascii: "]") {
                 depth = max(0, depth - 1)
             }
         }
-        return deepest
+        return found
     }
 
     /// Whether more lines are needed before the text can be a cell: an open bracket, a string or a comment without its

@@ -61,6 +61,10 @@ public final class Evaluator: @unchecked Sendable {
     /// The value of an expression that stands alone, with its literals settled.
     func settled(_ expression: Expression, in scope: Scope) throws -> Value {
         let value = try evaluate(expression, in: scope)
+        if case .implicitMember(let name) = value {
+            throw CellError(
+                .failure("'.\(name)' is a member of which type? Write the type before the dot"), at: expression.span)
+        }
         do { return try value.settled() } catch let error as CellError { throw error.at(expression.span) }
     }
 

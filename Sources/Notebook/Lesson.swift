@@ -204,9 +204,11 @@ public struct Lesson: Sendable {
             let lines = start..<max(start, Int(cmark_node_get_end_line(node)))
             let literal = cmark_node_get_literal(node).map { String(cString: $0) } ?? ""
             if cmark_node_get_type(node) == CMARK_NODE_CODE_BLOCK,
-                let info = cmark_node_get_fence_info(node).map({ String(cString: $0) }), !info.isEmpty
+                let info = cmark_node_get_fence_info(node).map({ String(cString: $0) }),
+                let language = info.split(whereSeparator: \.isWhitespace).first
             {
-                nodes.append((.fence(info: info, literal: literal), lines))
+                // As GitHub reads it: the first word, in any case.
+                nodes.append((.fence(info: language.lowercased(), literal: literal), lines))
             } else if cmark_node_get_type(node) == CMARK_NODE_HTML_BLOCK,
                 let open = literal.range(of: "<!-- nas:"), let close = literal.range(of: "-->")
             {

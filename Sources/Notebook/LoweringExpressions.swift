@@ -17,7 +17,10 @@ extension Lowering {
             let text = literal.literal.text.filter { $0 != "_" }
             return .integer(Self.integer(text), Double(text) ?? Double(Self.integer(text) ?? 0))
         case .floatLiteralExpr(let literal):
-            return .double(Double(literal.literal.text.filter { $0 != "_" }) ?? .nan)
+            guard let value = Double(literal.literal.text.filter { $0 != "_" }) else {
+                throw CellError(.failure("'\(literal.literal.text)' is no number"), at: span(literal))
+            }
+            return .double(value)
         case .booleanLiteralExpr(let literal): return .bool(literal.literal.text == "true")
         case .nilLiteralExpr: return .none
         case .discardAssignmentExpr: return .name("_")

@@ -55,6 +55,9 @@ struct SyntaxProblem {
         guard case .unexpectedText(let text) = piece, text != "\u{A0}" else { return nil }
         if let problem = hidden(in: text, at: place) { return problem }
         guard let scalar = text.unicodeScalars.first else { return nil }
+        if text.hasPrefix("<<<<<<<") || text.hasPrefix("=======") || text.hasPrefix(">>>>>>>") {
+            return SyntaxProblem(message: "a merge left its conflict marker here", span: Span(place, place + 7))
+        }
         // Bytes that are no text at all, and what other editors leave behind after a merge, have words of the parser's.
         let width = text.utf8.count == 1 || text.unicodeScalars.count == 1 ? text.utf8.count : scalar.utf8.count
         let name = scalar.properties.generalCategory == .spaceSeparator ? VisibleText.name(of: scalar) : "'\(scalar)'"
@@ -65,7 +68,9 @@ struct SyntaxProblem {
     private static func hidden(in text: String, at place: Int) -> SyntaxProblem? {
         var place = place
         for scalar in text.unicodeScalars {
-            if VisibleText.isHidden(scalar) {
+            // A joiner joins something; a name of nothing else is as invisible as it.
+            let joinsNothing = text.unicodeScalars.allSatisfy { $0 == "\u{200C}" || $0 == "\u{200D}" }
+            if VisibleText.isHidden(scalar) || joinsNothing {
                 return SyntaxProblem(
                     message: "there is an invisible character here, \(VisibleText.name(of: scalar)): take it out",
                     span: Span(place, place + scalar.utf8.count))

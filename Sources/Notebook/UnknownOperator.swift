@@ -16,7 +16,8 @@ enum UnknownOperator {
         "===": "write ==", "≡": "write ==", "≈": "write abs(x - y) < 1e-9",
         "∧": "write &&", "∨": "write ||", "¬": "write !", "√": "sqrt(x) is the square root",
         "%%": "write %", "<-": "write =", "←": "write =", "→": "write ->",
-        "++": "write x += 1", "--": "write x -= 1", "|>": "write f(x)", "<<<": "write <<", ">>>": "write >>",
+        "..": "write ... or ..<", "!!": "write !", "++": "write x += 1", "--": "write x -= 1", "|>": "write f(x)",
+        "<<<": "write <<", ">>>": "write >>",
         "++=": "write +=", "**=": "write x = pow(x, y)", "<=>": "write <, == or >", "@": "write matmul(a, b)",
     ]
 

@@ -34,6 +34,17 @@ public enum TextFile {
     /// More than this is no text that a person wrote.
     private static let sizeLimit = 1 << 28
 
+    /// Writes into the file itself: another name of it, a hard link, is to see the new text too.
+    private static func overwrite(_ target: String, named path: String, with text: String) throws(TextFileError) {
+        guard let file = fopen(target, "r+") else { throw TextFileError(path, "it can't be written", code: errno) }
+        let bytes = Array(text.utf8)
+        let isWritten = fwrite(bytes, 1, bytes.count, file) == bytes.count && fflush(file) == 0
+        let code = errno
+        if isWritten { ftruncate(fileno(file), off_t(bytes.count)) }
+        fclose(file)
+        if !isWritten { throw TextFileError(path, "it can't be written", code: code) }
+    }
+
     /// Puts a text in the place of a file's, all at once: a reader sees the old text or the new one.
     ///
     /// Through a symbolic link, what it points to changes. The file keeps its permissions.
@@ -57,6 +68,7 @@ public enum TextFile {
         }
         // A rename would also replace a file that its owner has made read-only.
         guard !exists || access(target, W_OK) == 0 else { throw failure() }
+        if exists && status.st_nlink > 1 { return try overwrite(target, named: path, with: text) }
         let temporary = target + "." + String(UInt64.random(in: .min ... .max), radix: 36)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, exists ? 0o600 : 0o666)
         guard descriptor >= 0 else { throw failure() }

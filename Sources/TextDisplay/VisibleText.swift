@@ -41,8 +41,8 @@ public enum VisibleText {
         case 0x00..<0x20, 0x7F..<0xA0: return true
         // Joiners, which emoji and many scripts need; signs that stand around numbers in Arabic and other scripts.
         case 0x200C, 0x200D, 0x0600...0x0605, 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD: return false
-        // Fillers that are letters by their category and empty to the eye.
-        case 0x115F, 0x1160, 0x3164, 0xFFA0: return true
+        // Fillers and marks that are letters by their category and empty to the eye.
+        case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0: return true
         default: break
         }
         switch scalar.properties.generalCategory {

@@ -94,6 +94,10 @@ struct LessonCommand: ParsableCommand {
             for file in files { print("\(file.prefix(2))  \((try? Lesson(path: folder + "/" + file))?.title ?? file)") }
             return
         }
+        if let number = Int(lesson), !files.contains(where: { Int($0.prefix(2)) == number }) {
+            printError("error: there is no lesson \(number): 'nas-repl lesson' lists them")
+            throw ExitCode(3)
+        }
         let path =
             Int(lesson).flatMap { number in files.first { Int($0.prefix(2)) == number }.map { folder + "/" + $0 } }
             ?? lesson

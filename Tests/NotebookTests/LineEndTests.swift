@@ -66,6 +66,8 @@ import TextDisplay
             #expect(cell.source == old.source)
         }
         let back = try changed.updated(with: zip(changed.cells, lesson.cells).map { difference($0, $1.output ?? "") })
+            // Where an output needed a longer fence, that one stays.
+            .replacing("`````", with: "```")
         // An output is written with the line end of its cell's fence, whatever mixture there was before.
         #expect(writing == .mixed ? PlainText.normalized(back) == original : Array(back.utf8) == Array(text.utf8))
     }
@@ -84,6 +86,28 @@ import TextDisplay
             Self.small.replacing("\n7\n", with: "\n3\n").dropLast() + "\n```output\n2\n```" + end
         if writing != .mixed { #expect(new == writing.text(String(wanted))) }
         #expect(try Lesson(new, path: "a.md").differences(from: outputs).isEmpty)
+    }
+
+    /// Fences of every kind, and line ends of every mixture, stay; only the text between the fences is another.
+    @Test(arguments: [
+        ("```swift\r\n1+1\n```\n\n```output\n3\n```\n", "```swift\r\n1+1\n```\n\n```output\n2\r\n```\n"),
+        ("```swift\n1+1\n```\n~~~~~output  \n3\n~~~~~  \nend", "```swift\n1+1\n```\n~~~~~output  \n2\n~~~~~  \nend"),
+        (
+            "```swift\n1+1\n```\n   ``````output\n   3\n   ``````\n",
+            "```swift\n1+1\n```\n   ``````output\n2\n   ``````\n"
+        ),
+        (
+            "```swift\r\r\n1+1\n```\r\r\n```output\r\n3\r\n```\r\r\n",
+            "```swift\r\r\n1+1\n```\r\r\n```output\r\n2\r```\r\r\n"
+        ),
+        ("```Swift\n1+1\n```\n```output x=y\n3\n```", "```Swift\n1+1\n```\n```output x=y\n2\n```"),
+        ("```swift\nlet a = 1\n```\r\n```output\n3\n```\n\nend\n", "```swift\nlet a = 1\n```\r\n\nend\n"),
+        ("```swift\nlet a = 1\n```\r\n```output\n3\n```", "```swift\nlet a = 1\n```"),
+        ("```swift\n1+1\n```\r", "```swift\n1+1\n```\r```output\n2\n```\n"),
+    ]) func fencesStay(_ text: String, _ wanted: String) throws {
+        let lesson = try Lesson(text, path: "a.md")
+        let new = try lesson.updated(with: lesson.differences(from: lesson.outputs(with: Library())))
+        #expect(Array(new.utf8) == Array(wanted.utf8), "\(new.debugDescription)")
     }
 
     @Test func anUpdateThatCanNotBeReadAgainIsRefused() throws {

@@ -53,6 +53,6 @@ struct Trial {
         guard let text = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8),
             let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
         else { return 0 }
-        return pages * Int(getpagesize()) >> 20
+        return (pages * Int(getpagesize())) >> 20
     }
 }

@@ -17,7 +17,7 @@ let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingL
     .deletingLastPathComponent()
 let mutation = Mutation(lessons: root.appendingPathComponent("Lessons").path)
 /// As many cells share a session.
-let cellsPerSession = 50
+let cellsPerSession = 200
 let seed = option("seed") ?? 1
 let limits = (cells: option("cells") ?? 100_000, seconds: option("seconds") ?? 600)
 
@@ -26,7 +26,8 @@ if let first = option("worker"), let step = option("step") {
 } else if CommandLine.arguments.contains("--reproduce") {
     Worker.reproduce()
 } else {
-    exit(Hunt(workers: option("workers") ?? ProcessInfo.processInfo.activeProcessorCount).run() ? 0 : 1)
+    // A cell waits now and then, for a thread to end: two processes a core leave none idle.
+    exit(Hunt(workers: option("workers") ?? 2 * ProcessInfo.processInfo.activeProcessorCount).run() ? 0 : 1)
 }
 
 /// What a worker process does.

@@ -29,9 +29,9 @@ struct GradientJudge {
                 failure: failure, worst: place.map { trials[$0].comparison }, total: trials.count,
                 wrong: differing.count, excused: excused, diagnosis: diagnosis, checker: checker)
         }
-        if trials.contains(where: { !$0.comparison.yours.isFinite || !$0.comparison.difference.isFinite }) {
-            return report(.notFinite)
-        }
+        let infinite = all.filter { !trials[$0].comparison.yours.isFinite }
+        let undefined = all.filter { !trials[$0].comparison.difference.isFinite }
+        if let place = infinite.first ?? undefined.first { return report(.notFinite, worst: place) }
         if trials.allSatisfy({ $0.comparison.yours == 0 && abs($0.comparison.difference) <= checker.absoluteTolerance }
         ) {
             return report(.vacuous)

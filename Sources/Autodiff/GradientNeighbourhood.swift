@@ -35,14 +35,14 @@ final class GradientNeighbourhood {
         for neighbour in near(step) {
             let beside = line.parallel(through: neighbour.point, value: neighbour.value)
             let yours = line.direction.slope(of: neighbour.gradient)
-            // A kink may come within one step; within a smaller one, it will not.
+            // A kink may come within one step; hardly within a smaller one, and then it shows.
             let (wide, narrow) = (beside.central(step), beside.central(step / 4))
             func allowed(_ step: Double, _ slope: Double) -> Double {
                 checker.tolerance(yours, slope) + GradientDiagnostician.margin * beside.rounding(step)
             }
             if abs(yours - wide) <= allowed(step, wide) || abs(yours - narrow) <= allowed(step / 4, narrow) {
                 slopes.append(yours)
-            } else if abs(wide - narrow) <= 0.1 * abs(yours - narrow) {
+            } else if max(abs(wide - narrow), abs(beside.bend(step / 4))) <= 0.1 * abs(yours - narrow) {
                 return .wrong
             }
         }
@@ -68,9 +68,9 @@ final class GradientNeighbourhood {
         let distance = min(100 * step, 0.1)
         // Two points tell a smooth function at once.
         if slopes(distance, count: 2).allSatisfy({ abs($0 - slope) < 0.02 * abs(error) }) { return nil }
-        let (near, far) = (range(slopes(distance, count: 12)), range(slopes(10 * distance, count: 12)))
+        let (close, far) = (range(slopes(distance, count: 12)), range(slopes(10 * distance, count: 12)))
         func width(_ range: ClosedRange<Double>) -> Double { range.upperBound - range.lowerBound }
-        return 2 * width(near) > width(far) ? near : nil
+        return 2 * width(close) > width(far) ? close : nil
     }
 
     /// Whether yours is the same multiple of the slope beside the point as at it; nil where that can't be told.

@@ -97,9 +97,12 @@ public struct GradientReport: Sendable, CustomStringConvertible {
         case .wrong where excused == wrong:
             "gradient check FAILED: \(wrong) of \(total) derivatives differ, none of them shown wrong"
         case .wrong where excused > 0:
-            "gradient check FAILED: \(wrong - excused) of \(total) derivatives are wrong; \(excused) more differ, not shown wrong"
+            "gradient check FAILED: \(wrong - excused) of \(total) derivatives are wrong; "
+                + "\(excused) more differ, not shown wrong"
         case .wrong: "gradient check FAILED: \(wrong) of \(total) derivatives are wrong"
         case .vacuous: "gradient check FAILED: both sides are zero everywhere, so nothing was tested"
+        case .notFinite where worst?.yours.isFinite == true:
+            "gradient check FAILED: the function is not a finite number everywhere within a step of this point"
         case .notFinite: "gradient check FAILED: a derivative is not a finite number"
         case .shape(let parameter, let yours, let expected):
             "gradient check FAILED: the gradient of '\(parameter)' has shape \(yours), the parameter \(expected)"

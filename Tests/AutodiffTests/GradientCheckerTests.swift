@@ -71,6 +71,18 @@ import Testing
 
     @Test func refusesNaN() { #expect(cubed { $0 * .nan * $1 }.failure == .notFinite) }
 
+    /// A root, nearer to 0 than a step: yours is right, and is not what is called infinite.
+    @Test func aFunctionWithAnEdgeWithinTheStep() {
+        let report = GradientChecker().check(["x": Tensor([1e-6, 1])]) { sqrt($0[0]).sum() }
+        #expect(report.failure == .notFinite)
+        #expect(
+            report.description.hasPrefix(
+                "gradient check FAILED: the function is not a finite number everywhere within a step of this point\n"))
+        #expect(
+            cubed { $0 * .nan * $1 }.description.hasPrefix("gradient check FAILED: a derivative is not a finite number")
+        )
+    }
+
     @Test func refusesToPassWhereNothingIsTested() {
         #expect(GradientChecker().check(["x": x]) { _ in Tensor(1) }.failure == .vacuous)
         #expect(GradientChecker().check(["x": x]) { relu(-1 * exp($0[0])).sum() }.failure == .vacuous)

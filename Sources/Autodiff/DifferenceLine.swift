@@ -118,8 +118,7 @@ final class DifferenceLine {
         max(.ulpOfOne * magnitude(step), roughness, spread) / (step * scale)
     }
 
-    /// Measures how far the values are off for rounding, from those at 17 neighbouring steps: on the side of the point
-    /// where it is less, as a kink may be on the other.
+    /// Measures how far the values are off for rounding, from those at 17 neighbouring steps on each side of the point.
     ///
     /// ε|φ| misses what larger numbers that cancel within φ leave, or a computation in `Float`.
     ///
@@ -129,7 +128,11 @@ final class DifferenceLine {
         let found = [\Sample.above, \.below].compactMap { side in
             roughness(of: steps.map { sample($0)[keyPath: side] }, steps)
         }
-        if let least = found.filter({ $0 > 0 && $0.isFinite }).min() { roughness = max(roughness, least) }
+        let sizes = found.filter { $0 > 0 && $0.isFinite }
+        if let least = sizes.min(), let most = sizes.max() {
+            // A kink on one side looks like far more rounding there.
+            roughness = max(roughness, most < 100 * least ? most : least)
+        }
         return !found.isEmpty
     }
 

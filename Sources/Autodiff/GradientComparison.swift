@@ -32,6 +32,10 @@ public struct GradientComparison: Sendable {
         return scale == 0 ? 0 : absoluteError / scale
     }
     /// The share of the tolerance that the error uses; above 1 the element is wrong, and not a number counts as wrong.
-    public var toleranceUsed: Double { absoluteError.isNaN ? .infinity : absoluteError / tolerance }
+    public var toleranceUsed: Double {
+        // No error uses nothing, of no tolerance either.
+        if absoluteError == 0 { return 0 }
+        return absoluteError.isNaN ? .infinity : absoluteError / tolerance
+    }
     var isWrong: Bool { !(toleranceUsed <= 1) }
 }

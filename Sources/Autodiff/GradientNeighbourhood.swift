@@ -100,14 +100,15 @@ final class GradientNeighbourhood {
         return drawn
     }
 
-    /// Points at about a distance, in units of max(1, |xᵢ|), in random directions; the same each time.
+    /// Points at about a distance, in units of max(1, |xᵢ|), in random directions and against them; the same each time.
     private func points(_ distance: Double, count: Int) -> [[Tensor<Double>]] {
         var generator = RandomGenerator(seed: checker.seed, stream: 2)
-        return (0..<count).map { _ in
-            point.map { x in
+        return (0..<count / 2).flatMap { _ in
+            let directions = point.map { x in
                 let u: Tensor<Double> = generator.normalTensor(shape: x.shape)
-                return x + distance * u * x.mapped { max(1, abs($0)) }
+                return distance * u * x.mapped { max(1, abs($0)) }
             }
+            return [zip(point, directions).map { $0 + $1 }, zip(point, directions).map { $0 - $1 }]
         }
     }
 }

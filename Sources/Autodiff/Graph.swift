@@ -2,11 +2,12 @@ import Synchronization
 
 /// One recorded operation, or one parameter: a vertex of the graph that `∇` walks backwards.
 ///
-/// A node knows the nodes that it was computed from and its pullback: given ∂L/∂y for the result y it returns ∂L/∂xᵢ
-/// for each input xᵢ (the vector-Jacobian product). A parameter is a node without inputs.
+/// A node knows the nodes that it was computed from and its pullback: given ∂L/∂y for the result y it adds ∂L/∂y · ∂y/∂xᵢ to
+/// ∂L/∂xᵢ for each input xᵢ (the vector-Jacobian product). A parameter is a node without inputs.
 final class Node<Element: Scalar>: @unchecked Sendable {
     // Unchecked: nothing changes after the initialiser but in `deinit`, when there is one owner left.
-    typealias Pullback = (_ upstream: Tensor<Element>, _ wanted: [Bool]) -> [Tensor<Element>?]
+    /// `sums` holds what is known of each input's gradient so far, nil where that is nothing yet.
+    typealias Pullback = (_ upstream: Tensor<Element>, _ wanted: [Bool], _ sums: inout [Tensor<Element>?]) -> Void
 
     /// Later nodes have higher numbers, so that descending order visits each node after all that use it.
     let order: Int
@@ -62,6 +63,24 @@ extension Tensor {
         _ value: Tensor, from inputs: [Tensor],
         pullback: @escaping (_ upstream: Tensor, _ wanted: [Bool]) -> [Tensor?]
     ) {
+        self.init(
+            value, from: inputs,
+            addingPullback: { upstream, wanted, sums in
+                for (i, gradient) in pullback(upstream, wanted).enumerated() {
+                    guard let gradient else { continue }
+                    sums[i].add(gradient)
+                }
+            })
+    }
+
+    /// The same with a pullback that adds to the gradients of its inputs by itself: one that writes large gradients piece by
+    /// piece adds each while it is in the cache.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
+    package init(
+        _ value: Tensor, from inputs: [Tensor],
+        addingPullback pullback: @escaping (_ upstream: Tensor, _ wanted: [Bool], _ sums: inout [Tensor?]) -> Void
+    ) {
         // A closure, here and below: a key path is made anew from its description each time that generic code meets it, at
         // ten times the price of a small operation.
         let nodes = inputs.map { $0.node }
@@ -81,22 +100,42 @@ extension Tensor {
     func gradients() -> [(parameter: ParameterIdentity, leaf: Node<Element>, value: Tensor)] {
         precondition(count == 1, "∇ needs a scalar; this tensor has shape \(shape)")
         guard let node else { return [] }
-        var upstream = [ObjectIdentifier(node): Tensor(repeating: 1, shape: shape)]
+        var upstream: [ObjectIdentifier: Tensor?] = [ObjectIdentifier(node): Tensor(repeating: 1, shape: shape)]
         var found: [(ParameterIdentity, Node<Element>, Tensor)] = []
         for node in node.reachable() {
             let key = ObjectIdentifier(node)
-            guard let gradient = upstream.removeValue(forKey: key) else { continue }
+            guard let gradient = upstream.removeValue(forKey: key) ?? nil else { continue }
             if let parameter = node.parameter { found.append((parameter, node, gradient)) }
             guard let pullback = node.pullback else { continue }
-            let inputGradients = pullback(gradient, node.inputs.map { $0 != nil })
-            for (input, inputGradient) in zip(node.inputs, inputGradients) {
-                guard let input, let inputGradient else { continue }
-                let inputKey = ObjectIdentifier(input)
-                // ∂L/∂x is the sum over everything that x was used in.
-                upstream[inputKey] = upstream[inputKey].map { $0 + inputGradient } ?? inputGradient
+            // ∂L/∂x is the sum over everything that x was used in.
+            var sums = node.inputs.map { $0.flatMap { upstream.removeValue(forKey: ObjectIdentifier($0)) ?? nil } }
+            pullback(gradient, node.inputs.map { $0 != nil }, &sums)
+            for (i, input) in node.inputs.enumerated() {
+                guard let input, let sum = sums[i] else { continue }
+                sums[i] = nil
+                // An input that is there twice has two sums.
+                upstream[ObjectIdentifier(input), default: nil].add(sum)
             }
         }
         return found.sorted { $0.0.number < $1.0.number }
+    }
+}
+
+extension Optional {
+    /// Adds to a sum, in place where nobody else holds it.
+    @specialized(where Wrapped == Tensor<Float>, Element == Float)
+    @specialized(where Wrapped == Tensor<Double>, Element == Double)
+    package mutating func add<Element: Scalar>(_ gradient: Tensor<Element>) where Wrapped == Tensor<Element> {
+        guard var sum = self else {
+            self = gradient
+            return
+        }
+        self = nil
+        let elements = sum.unsharedElements()
+        gradient.withElements { gradient in
+            for i in 0..<elements.count { elements[i] += gradient[i] }
+        }
+        self = sum
     }
 }
 

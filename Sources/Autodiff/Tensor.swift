@@ -10,7 +10,7 @@
 public struct Tensor<Element: Scalar>: Sendable {
     /// The length of every axis; empty for a scalar.
     public let shape: [Int]
-    let buffer: Buffer<Element>
+    private(set) var buffer: Buffer<Element>
     let node: Node<Element>?
 
     init(shape: [Int], buffer: Buffer<Element>, node: Node<Element>?) {
@@ -75,6 +75,21 @@ public struct Tensor<Element: Scalar>: Sendable {
         precondition(count == 1, "only a tensor of one element has a value; this one has shape \(shape)")
         return buffer.elements[0]
     }
+
+    /// The elements, to be written to, of a gradient that its pullback adds to: it is copied first where others hold it, too.
+    ///
+    /// They are valid as long as this tensor is.
+    package mutating func unsharedElements() -> UnsafeMutableBufferPointer<Element> {
+        if !isKnownUniquelyReferenced(&buffer) {
+            let shared = buffer
+            buffer = Buffer(count: shared.elements.count)
+            withExtendedLifetime(shared) { _ = buffer.elements.initialize(fromContentsOf: shared.elements) }
+        }
+        return buffer.elements
+    }
+
+    /// A tensor whose elements are not written yet, for a pullback that writes them through ``unsharedElements()``.
+    package init(notInitialized shape: [Int]) { self.init(shape: shape) { _ in } }
 
     /// The same numbers, cut from the graph: no gradient flows through them.
     public var detached: Tensor { Tensor(shape: shape, buffer: buffer, node: nil) }

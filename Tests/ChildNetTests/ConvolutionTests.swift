@@ -167,40 +167,40 @@ import Testing
         #expect(afterConvolution.allSatisfy { $0.isNaN })
         #expect(afterPooling.allSatisfy { $0.isNaN })
     }
-
-    /// What a student would write: seven loops.
-    private func plainConvolution<T: Scalar>(_ x: Tensor<T>, _ w: Tensor<T>, _ b: Tensor<T>, _ stride: Int) -> [T] {
-        let (n, h, wd, ci) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
-        let (kh, kw, co) = (w.shape[0], w.shape[1], w.shape[3])
-        let oh = (h + stride - 1) / stride, ow = (wd + stride - 1) / stride
-        let top = max((oh - 1) * stride + kh - h, 0) / 2, left = max((ow - 1) * stride + kw - wd, 0) / 2
-        let xs = x.elements, ws = w.elements, bs = b.elements
-        var z: [T] = []
-        for image in 0..<n {
-            for y in 0..<oh {
-                for column in 0..<ow {
-                    for o in 0..<co {
-                        var sum = bs[o]
-                        for ky in 0..<kh {
-                            for kx in 0..<kw {
-                                let i = y * stride + ky - top, j = column * stride + kx - left
-                                guard 0..<h ~= i, 0..<wd ~= j else { continue }
-                                for c in 0..<ci {
-                                    sum +=
-                                        xs[((image * h + i) * wd + j) * ci + c] * ws[((ky * kw + kx) * ci + c) * co + o]
-                                }
-                            }
-                        }
-                        z.append(sum)
-                    }
-                }
-            }
-        }
-        return z
-    }
 }
 
 func random<T: Scalar>(_ shape: [Int], seed: Int) -> Tensor<T> {
     var generator = RandomGenerator(seed: seed)
     return generator.normalTensor(shape: shape)
+}
+
+/// What a student would write: seven loops.
+func plainConvolution<T: Scalar>(_ x: Tensor<T>, _ w: Tensor<T>, _ b: Tensor<T>, _ stride: Int) -> [T] {
+    let (n, h, wd, ci) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+    let (kh, kw, co) = (w.shape[0], w.shape[1], w.shape[3])
+    let oh = (h + stride - 1) / stride, ow = (wd + stride - 1) / stride
+    let top = max((oh - 1) * stride + kh - h, 0) / 2, left = max((ow - 1) * stride + kw - wd, 0) / 2
+    let xs = x.elements, ws = w.elements, bs = b.elements
+    var z: [T] = []
+    for image in 0..<n {
+        for y in 0..<oh {
+            for column in 0..<ow {
+                for o in 0..<co {
+                    var sum = bs[o]
+                    for ky in 0..<kh {
+                        for kx in 0..<kw {
+                            let i = y * stride + ky - top, j = column * stride + kx - left
+                            guard 0..<h ~= i, 0..<wd ~= j else { continue }
+                            for c in 0..<ci {
+                                sum +=
+                                    xs[((image * h + i) * wd + j) * ci + c] * ws[((ky * kw + kx) * ci + c) * co + o]
+                            }
+                        }
+                    }
+                    z.append(sum)
+                }
+            }
+        }
+    }
+    return z
 }

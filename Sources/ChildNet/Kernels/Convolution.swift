@@ -16,13 +16,46 @@ import Autodiff
 public func convolution<T: Scalar>(
     _ images: Tensor<T>, _ weights: Tensor<T>, bias: Tensor<T>, stride: Int = 1, rectified: Bool = false
 ) -> Tensor<T> {
+    convolution(of: JoinedMaps([images]), weights, bias: bias, stride: stride, rectified: rectified)
+}
+
+/// The convolution of maps side by side, as of ``concatenation(of:)``.
+func convolution<T: Scalar>(
+    of images: JoinedMaps<T>, _ weights: Tensor<T>, bias: Tensor<T>, stride: Int = 1, rectified: Bool = false
+) -> Tensor<T> {
     let geometry = ConvolutionGeometry(images: images.shape, weights: weights.shape, stride: stride)
     precondition(bias.shape == [geometry.outputChannels], "one bias for each output channel, not \(bias.shape)")
     let (x, w) = (images.detached, weights.detached)
     let z = convolutionForward(x, w, bias.detached, geometry, rectified: rectified)
-    return Tensor(z, from: [images, weights, bias]) { upstream, wanted in
-        convolutionPullback(upstream, x, w, z, geometry, rectified: rectified, wanted: wanted)
+    return Tensor(
+        z, from: images.maps + [weights, bias],
+        addingPullback: { upstream, wanted, sums in
+            let slope: OutputSlope = rectified ? .rectified(upstream, y: z) : .plain(upstream)
+            convolutionPullback(slope, x, w, geometry, wanted: wanted, sums: &sums)
+        })
+}
+
+/// A convolution, a ReLU and max pooling: as ``convolution(_:_:bias:stride:rectified:)`` and ``maxPooling(_:)`` one after the
+/// other. The maxima are taken of each group of images when it leaves the convolution.
+func pooledConvolution<T: Scalar>(
+    of images: JoinedMaps<T>, _ weights: Tensor<T>, bias: Tensor<T>, stride: Int
+) -> Tensor<T> {
+    let geometry = ConvolutionGeometry(images: images.shape, weights: weights.shape, stride: stride)
+    let blocks = PoolingBlocks(geometry.outputShape)
+    let pooledSize = blocks.pooledShape.dropFirst().reduce(1, *)
+    let (x, w) = (images.detached, weights.detached)
+    var z = Tensor<T>(0)
+    let y = Tensor<T>(shape: blocks.pooledShape) { y in
+        z = convolutionForward(x, w, bias.detached, geometry, rectified: true) { first, count, group in
+            writeMaxima(of: blocks.images(count), group, to: y.baseAddress! + first * pooledSize)
+        }
     }
+    return Tensor(
+        y, from: images.maps + [weights, bias],
+        addingPullback: { [z] upstream, wanted, sums in
+            convolutionPullback(
+                .pooled(upstream, rectified: z, y: y), x, w, geometry, wanted: wanted, sums: &sums)
+        })
 }
 
 /// A dense layer, z = x w + b, and max(z, 0) where `rectified`: a convolution of one-pixel images with 1×1 kernels.
@@ -43,53 +76,83 @@ public func dense<T: Scalar>(
     ).reshaped([inputs.shape[0], weights.shape[1]])
 }
 
+/// z of a convolution.
+///
+/// - Parameter whenWritten: called with each group of outputs, `count` images from the number `first` on, while it is in the
+///   cache.
 @specialized(where T == Float)
 @specialized(where T == Double)
-private func convolutionForward<T: Scalar>(
-    _ images: Tensor<T>, _ weights: Tensor<T>, _ bias: Tensor<T>, _ geometry: ConvolutionGeometry, rectified: Bool
+func convolutionForward<T: Scalar>(
+    _ images: JoinedMaps<T>, _ weights: Tensor<T>, _ bias: Tensor<T>?, _ geometry: ConvolutionGeometry, rectified: Bool,
+    whenWritten: (_ first: Int, _ count: Int, _ group: UnsafePointer<T>) -> Void = { _, _, _ in }
 ) -> Tensor<T> {
     let g = geometry
     let group = g.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
-    if let winograd = WinogradGeometry(g) {
-        let tiles = weights.withElements { w in
-            bias.withElements { b in
-                WinogradConvolution(
-                    winograd, weights: w.baseAddress!, bias: b, rectified: rectified, imagesPerGroup: group)
-            }
-        }
-        return images.withElements { images in
-            Tensor(shape: g.outputShape) { output in
-                forEachGroup(of: group, in: g.batch) { first, count in
-                    tiles.write(
-                        images.baseAddress! + first * g.imageSize, pixelStride: g.inputChannels, count: count,
-                        to: output.baseAddress! + first * g.outputPixels * g.outputChannels)
-                }
+    let paddedBias = scratch(T.self, count: roundedChannels(g.outputChannels))
+    paddedBias.elements.initialize(repeating: 0)
+    bias?.withElements { b in for c in 0..<b.count { paddedBias.elements[c] = b[c] } }
+    /// - Parameter write: the results of `count` images from the number `first` on.
+    func output(_ write: (_ first: Int, _ count: Int, _ target: UnsafeMutablePointer<T>) -> Void) -> Tensor<T> {
+        Tensor(shape: g.outputShape) { output in
+            forEachGroup(of: group, in: g.batch) { first, count in
+                let target = output.baseAddress! + first * g.outputPixels * g.outputChannels
+                write(first, count, target)
+                whenWritten(first, count, target)
             }
         }
     }
-    let starts = g.windowStarts(images: group), places = g.outputPlaces(images: group)
+    if let winograd = WinogradGeometry(g) {
+        let padded = winograd.paddedGroup(of: T.self, images: group)
+        let tiles = weights.withElements { w in
+            WinogradConvolution(
+                winograd, weights: w.baseAddress!, bias: paddedBias, rectified: rectified, imagesPerGroup: group)
+        }
+        return output { first, count, target in
+            padded.fill(images, from: first, count: count)
+            tiles.write(padded, count: count, to: target)
+        }
+    }
+    let zones = g.plan(outputStep: g.outputChannels).zones(images: group)
     let packed = scratch(T.self, count: packedCount(window: g.windowSize, channels: g.outputChannels))
-    let paddedBias = scratch(T.self, count: roundedChannels(g.outputChannels))
-    let padded = scratch(T.self, count: g.needsPadding ? group * g.paddedImageSize : 0)
     weights.withElements { w in
         packWeights(
             w.baseAddress!, window: g.windowSize, channels: g.outputChannels, into: packed.elements.baseAddress!)
     }
-    padded.elements.initialize(repeating: 0)
-    paddedBias.elements.initialize(repeating: 0)
-    bias.withElements { b in for c in 0..<b.count { paddedBias.elements[c] = b[c] } }
-    return images.withElements { images in
-        Tensor(shape: g.outputShape) { output in
-            forEachGroup(of: group, in: g.batch) { first, count in
-                let source = images.baseAddress! + first * g.imageSize
-                if g.needsPadding { g.pad(source, count: count, into: padded.elements.baseAddress!) }
+    let reader = GroupReader(images, g, imagesPerGroup: group)
+    return output { first, count, target in
+        reader.read(first, count) { source in
+            for zone in zones {
+                let pixels = count * zone.pixelsPerImage
                 convolve(
-                    g.needsPadding ? UnsafePointer(padded.elements.baseAddress!) : source,
-                    starts: starts.prefix(count * g.outputPixels), window: g.window,
-                    packed: packed.elements.baseAddress!, bias: paddedBias.elements.baseAddress!, rectified: rectified,
-                    output: output.baseAddress! + first * g.outputPixels * g.outputChannels,
-                    targets: places.prefix(count * g.outputPixels), channels: g.outputChannels)
+                    source, starts: zone.starts.prefix(pixels), window: zone.window,
+                    packed: packed.elements.baseAddress!, bias: paddedBias.elements.baseAddress!,
+                    rectified: rectified, output: target, targets: zone.places.prefix(pixels),
+                    channels: g.outputChannels)
             }
+        }
+    }
+}
+
+/// The images of a convolution, a group at a time: where they stand if they need no zeros around them, otherwise copied.
+struct GroupReader<T: Scalar> {
+    private let images: JoinedMaps<T>
+    private let imageSize: Int
+    private let padded: PaddedGroup<T>?
+
+    init(_ images: JoinedMaps<T>, _ g: ConvolutionGeometry, imagesPerGroup group: Int) {
+        self.images = images
+        imageSize = g.imageSize
+        padded = g.needsPadding || images.maps.count > 1 ? g.paddedGroup(of: T.self, images: group) : nil
+    }
+
+    /// Calls `body` with the place of the first of `count` images.
+    @inline(__always)
+    func read(_ first: Int, _ count: Int, _ body: (UnsafePointer<T>) -> Void) {
+        if let padded {
+            padded.fill(images, from: first, count: count)
+            body(padded.start)
+        } else {
+            images.maps[0].withElements { body($0.baseAddress! + first * imageSize) }
         }
     }
 }

@@ -40,7 +40,6 @@ struct ConvolutionGeometry: Sendable {
     var paddingLeft: Int { max((outputWidth - 1) * stride + kernelWidth - width, 0) / 2 }
     var paddedHeight: Int { max((outputHeight - 1) * stride + kernelHeight, height) }
     var paddedWidth: Int { max((outputWidth - 1) * stride + kernelWidth, width) }
-    /// Without padding the kernels read the images where they stand.
     var needsPadding: Bool { paddedHeight != height || paddedWidth != width }
 
     var rowStride: Int { paddedWidth * inputChannels }
@@ -59,31 +58,27 @@ struct ConvolutionGeometry: Sendable {
         return max(1, min(batch, max(enough, (256 << 10) / max(bytes, 1)), (64 << 20) / max(bytes, 1)))
     }
 
-    /// Where in a group of padded images each output pixel's window starts.
-    func windowStarts(images: Int) -> Scratch<Int> {
-        pixelPlaces(
-            images: images, imageSize: paddedImageSize, rows: outputHeight, rowStep: stride * rowStride,
-            columns: outputWidth, columnStep: stride * inputChannels)
+    /// How a group of padded images is read; the outputs' pixels are `outputStep` numbers apart.
+    func plan(outputStep: Int) -> WindowPlan {
+        WindowPlan(
+            window: window,
+            rows: WindowAxis(
+                outputs: outputHeight, step: stride, taps: kernelHeight, offset: -paddingTop, size: height),
+            columns: WindowAxis(
+                outputs: outputWidth, step: stride, taps: kernelWidth, offset: -paddingLeft, size: width),
+            channels: inputChannels,
+            inputs: PixelGrid(
+                first: 0, imageSize: paddedImageSize, rowStep: stride * rowStride, columnStep: stride * inputChannels),
+            outputs: PixelGrid(
+                first: 0, imageSize: outputPixels * outputStep, rowStep: outputWidth * outputStep,
+                columnStep: outputStep))
     }
 
-    /// Where in a group of outputs each pixel stands: one behind the other.
-    func outputPlaces(images: Int) -> Scratch<Int> {
-        let places = scratch(Int.self, count: images * outputPixels)
-        for p in places.elements.indices { places.elements[p] = p * outputChannels }
-        return places
-    }
-
-    /// Copies images into the middle of what is zero and stays so around them.
-    @inline(__always)
-    func pad<T: Scalar>(_ images: UnsafePointer<T>, count: Int, into padded: UnsafeMutablePointer<T>) {
-        let row = width * inputChannels
-        for image in 0..<count {
-            for y in 0..<height {
-                let target =
-                    padded + image * paddedImageSize + (y + paddingTop) * rowStride + paddingLeft * inputChannels
-                target.update(from: images + image * imageSize + y * row, count: row)
-            }
-        }
+    /// A group of images with the zeros around them.
+    func paddedGroup<T: Scalar>(of type: T.Type, images: Int) -> PaddedGroup<T> {
+        PaddedGroup(
+            images: images, height: height, width: width, channels: inputChannels,
+            padded: (paddedHeight, paddedWidth), before: (paddingTop, paddingLeft))
     }
 }
 

@@ -1,84 +1,72 @@
 import Autodiff
 
 /// ∂L/∂images, ∂L/∂w and ∂L/∂b, group by group, so that each group's gradient is in the cache for all three.
+///
+/// - Parameters:
+///   - slope: ∂L/∂z.
+///   - wanted: whether the gradient is of each of the maps, of the weights, and of the bias, if there is one.
+///   - sums: what is known of these, and will be.
 @specialized(where T == Float)
 @specialized(where T == Double)
 func convolutionPullback<T: Scalar>(
-    _ upstream: Tensor<T>, _ images: Tensor<T>, _ weights: Tensor<T>, _ z: Tensor<T>,
-    _ geometry: ConvolutionGeometry, rectified: Bool, wanted: [Bool]
-) -> [Tensor<T>?] {
-    let g = geometry, channels = roundedChannels(g.outputChannels)
+    _ slope: OutputSlope<T>, _ images: JoinedMaps<T>, _ weights: Tensor<T>, _ geometry: ConvolutionGeometry,
+    wanted: [Bool], sums: inout [Tensor<T>?]
+) {
+    let g = geometry, channels = roundedChannels(g.outputChannels), maps = images.maps.count
+    let (wantsWeights, wantsBias) = (wanted[maps], maps + 1 < wanted.count && wanted[maps + 1])
+    let mapGradients = MapGradients(of: images, wanted: wanted, sums: &sums)
     let group = g.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
-    // Without a rectifier, and with whole vectors of channels, ∂L/∂z stands there already.
-    let isReady = !rectified && channels == g.outputChannels
-    let held = scratch(T.self, count: isReady ? 0 : group * g.outputPixels * channels)
-    held.elements.initialize(repeating: 0)
-    let biasGradient = wanted[2] ? BiasGradient<T>(channels: channels) : nil
+    // Without anything behind the convolution, and with whole vectors of channels, ∂L/∂z stands there already.
+    let ready = channels == g.outputChannels ? slope.plain : nil
+    let held = scratch(T.self, count: ready != nil ? 0 : group * g.outputPixels * channels)
+    // Channels that do not exist stay zero.
+    if channels != g.outputChannels || slope.leavesZeros { held.elements.initialize(repeating: 0) }
+    let biasGradient = wantsBias ? BiasGradient<T>(channels: channels) : nil
     // Both gradients as the forward pass was computed: as they are, or in Winograd's way.
     let winograd = WinogradGeometry(g)
-    let weightGradient = wanted[1] && winograd == nil ? WeightGradient<T>(g, imagesPerGroup: group) : nil
-    let inputGradient = wanted[0] && winograd == nil ? InputGradient(g, weights, imagesPerGroup: group) : nil
-    let weightTiles = wanted[1] ? winograd.map { WinogradWeightGradient<T>($0, imagesPerGroup: group) } : nil
-    let inputTiles = wanted[0] ? winograd.map { inputGradientTiles($0, weights, imagesPerGroup: group) } : nil
-    /// - Parameter target: ∂L/∂images, where it is wanted.
-    func run(_ target: UnsafeMutablePointer<T>?) {
-        images.withElements { images in
-            upstream.withElements { upstream in
-                z.withElements { z in
-                    forEachGroup(of: group, in: g.batch) { first, count in
-                        let pixels = count * g.outputPixels, start = first * g.outputPixels * g.outputChannels
-                        if !isReady {
-                            rectifiedSlope(
-                                upstream.baseAddress! + start, z.baseAddress! + start, rectified: rectified,
-                                pixels: pixels, channels: g.outputChannels, into: held.elements.baseAddress!,
-                                stride: channels)
-                        }
-                        let slope =
-                            isReady ? upstream.baseAddress! + start : UnsafePointer(held.elements.baseAddress!)
-                        biasGradient?.add(slope, pixels: pixels)
-                        weightGradient?.add(slope, images.baseAddress! + first * g.imageSize, count: count)
-                        weightTiles?.add(slope, images.baseAddress! + first * g.imageSize, count: count)
-                        guard let target else { return }
-                        inputGradient?.write(slope, count: count, to: target + first * g.imageSize)
-                        inputTiles?.write(
-                            slope, pixelStride: channels, count: count, to: target + first * g.imageSize)
-                    }
-                }
-            }
-        }
-    }
-    var gradients: [Tensor<T>?] = [nil, nil, nil]
-    if wanted[0] {
-        gradients[0] = Tensor(shape: images.shape) { run($0.baseAddress!) }
-    } else {
-        run(nil)
-    }
-    gradients[1] = weightGradient?.tensor(shape: weights.shape) ?? weightTiles?.tensor(shape: weights.shape)
-    gradients[2] = biasGradient?.tensor(channels: g.outputChannels)
-    return gradients
-}
+    let weightGradient =
+        wantsWeights && winograd == nil ? WeightGradient<T>(g, images, imagesPerGroup: group) : nil
+    let weightTiles = wantsWeights ? winograd.map { WinogradWeightGradient<T>($0, imagesPerGroup: group) } : nil
+    let paddedImages = weightTiles != nil ? winograd!.paddedGroup(of: T.self, images: group) : nil
+    let wantsImages = mapGradients.isWanted
+    let inputGradient = wantsImages && winograd == nil ? InputGradient(g, weights, imagesPerGroup: group) : nil
+    let inputTiles = wantsImages ? winograd.map { inputGradientTiles($0, weights, imagesPerGroup: group) } : nil
+    let paddedSlope = inputTiles != nil ? winograd!.turned.paddedGroup(of: T.self, images: group) : nil
+    let layout = PixelLayout(height: g.height, width: g.width, channels: g.inputChannels)
+    let gathered = scratch(T.self, count: wantsImages && mapGradients.target == nil ? group * g.imageSize : 0)
 
-/// ∂L/∂z = ∂L/∂y where z > 0 and 0 elsewhere; all of ∂L/∂y without a rectifier; with room for whole vectors of channels.
-///
-/// - Parameter stride: the channels rounded up to whole vectors: how far pixels are apart in `slope`.
-@inline(__always)
-private func rectifiedSlope<T: Scalar>(
-    _ upstream: UnsafePointer<T>, _ z: UnsafePointer<T>, rectified: Bool, pixels: Int, channels: Int,
-    into slope: UnsafeMutablePointer<T>, stride: Int
-) {
-    // Where no channel is missing the pixels are one row.
-    let (rows, length) = stride == channels ? (1, pixels * channels) : (pixels, channels)
-    for p in 0..<rows {
-        let target = slope + p * stride, source = upstream + p * channels, passed = z + p * channels
-        if !rectified {
-            target.update(from: source, count: length)
-        } else {
-            for c in 0..<length {
-                let g = source[c]
-                target[c] = passed[c] > 0 ? g : 0
-            }
+    func add(_ slope: UnsafePointer<T>, _ first: Int, _ count: Int) {
+        biasGradient?.add(slope, pixels: count * g.outputPixels)
+        weightGradient?.add(slope, first, count)
+        if let paddedImages {
+            paddedImages.fill(images, from: first, count: count)
+            weightTiles?.add(slope, paddedImages, count: count)
+        }
+        if !wantsImages { return }
+        let target = mapGradients.target.map { $0 + first * g.imageSize } ?? gathered.elements.baseAddress!
+        inputGradient?.write(slope, count: count, to: target)
+        if let paddedSlope {
+            paddedSlope.fill(slope, pixelStride: channels, count: count)
+            inputTiles?.write(paddedSlope, count: count, to: target)
+        }
+        if mapGradients.target == nil {
+            mapGradients.take(UnsafePointer(target), from: first, count: count, layout)
         }
     }
+    forEachGroup(of: group, in: g.batch) { first, count in
+        if let ready {
+            ready.withElements { add($0.baseAddress! + first * g.outputPixels * channels, first, count) }
+        } else {
+            slope.write(
+                images: first..<first + count, of: g.outputShape, to: held.elements.baseAddress!, stride: channels)
+            add(UnsafePointer(held.elements.baseAddress!), first, count)
+        }
+    }
+    for (i, gradient) in mapGradients.tensors.enumerated() where wanted[i] { sums[i] = gradient }
+    if let gradient = weightGradient?.tensor(shape: weights.shape) ?? weightTiles?.tensor(shape: weights.shape) {
+        sums[maps].add(gradient)
+    }
+    if let gradient = biasGradient?.tensor(channels: g.outputChannels) { sums[maps + 1].add(gradient) }
 }
 
 /// ∂L/∂b[c] = Σₚ ∂L/∂z[p, c]
@@ -93,13 +81,25 @@ private struct BiasGradient<T: Scalar> {
 
     @inline(__always)
     func add(_ slope: UnsafePointer<T>, pixels: Int) {
-        let sums = sums.elements, step = lanes / 2
-        for first in Swift.stride(from: 0, to: sums.count, by: step) {
-            let target = sums.baseAddress! + first
-            var sum: HalfVector<T> = load(target)
-            for p in 0..<pixels { sum += load(slope + p * sums.count + first) }
-            store(sum, to: target)
+        let sums = sums.elements.baseAddress!, channels = self.sums.elements.count
+        @inline(__always)
+        func add<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
+            // Four sums, none of which waits for another.
+            var parts = InlineArray<4, V>(repeating: V(repeating: 0))
+            var p = 0
+            while p + 4 <= pixels {
+                for i in 0..<4 { parts[i] += load(slope + (p + i) * channels + c) }
+                p += 4
+            }
+            while p < pixels {
+                parts[0] += load(slope + p * channels + c)
+                p += 1
+            }
+            store(load(sums + c) + ((parts[0] + parts[1]) + (parts[2] + parts[3])), to: sums + c)
         }
+        let whole = channels / lanes * lanes
+        for c in Swift.stride(from: 0, to: whole, by: lanes) { add(c, Vector<T>.self) }
+        if whole < channels { add(whole, HalfVector<T>.self) }
     }
 
     func tensor(channels: Int) -> Tensor<T> {
@@ -110,28 +110,33 @@ private struct BiasGradient<T: Scalar> {
 /// ∂L/∂w[j, c] = Σₚ x[startₚ + offsetⱼ] ∂L/∂z[p, c]: see ``WeightGradientTile``.
 private struct WeightGradient<T: Scalar> {
     private let g: ConvolutionGeometry
-    private let starts: Scratch<Int>
+    private let parts: [WeightPart]
     private let offsets: Scratch<Int>
-    private let padded: Scratch<T>
+    private let reader: GroupReader<T>
     private let sums: Scratch<T>
 
-    init(_ geometry: ConvolutionGeometry, imagesPerGroup group: Int) {
+    init(_ geometry: ConvolutionGeometry, _ images: JoinedMaps<T>, imagesPerGroup group: Int) {
         g = geometry
-        starts = g.windowStarts(images: group)
+        parts = g.plan(outputStep: roundedChannels(g.outputChannels)).weightParts(images: group)
         offsets = g.window.offsets
-        padded = scratch(T.self, count: g.needsPadding ? group * g.paddedImageSize : 0)
+        reader = GroupReader(images, g, imagesPerGroup: group)
         sums = scratch(T.self, count: g.windowSize * roundedChannels(g.outputChannels))
-        padded.elements.initialize(repeating: 0)
         sums.elements.initialize(repeating: 0)
     }
 
     @inline(__always)
-    func add(_ slope: UnsafePointer<T>, _ images: UnsafePointer<T>, count: Int) {
-        if g.needsPadding { g.pad(images, count: count, into: padded.elements.baseAddress!) }
-        accumulateWeightGradient(
-            g.needsPadding ? UnsafePointer(padded.elements.baseAddress!) : images,
-            starts: starts.prefix(count * g.outputPixels), offsets: offsets.prefix(g.windowSize),
-            gradient: slope, channels: roundedChannels(g.outputChannels), sums: sums.elements.baseAddress!)
+    func add(_ slope: UnsafePointer<T>, _ first: Int, _ count: Int) {
+        reader.read(first, count) { source in
+            let channels = roundedChannels(g.outputChannels)
+            for part in parts {
+                let pixels = count * part.pixelsPerImage
+                accumulateWeightGradient(
+                    source, starts: part.starts.prefix(pixels),
+                    offsets: UnsafeBufferPointer(rebasing: offsets.elements[part.numbers]), gradient: slope,
+                    places: part.places?.prefix(pixels), channels: channels,
+                    sums: sums.elements.baseAddress! + part.numbers.lowerBound * channels)
+            }
+        }
     }
 
     func tensor(shape: [Int]) -> Tensor<T> {
@@ -148,16 +153,13 @@ private struct WeightGradient<T: Scalar> {
 /// ``InputGradientGeometry``).
 private struct InputGradient<T: Scalar> {
     private struct Phase {
-        let phase: InputGradientGeometry.Phase
-        let window: Window
-        let starts: Scratch<Int>
-        let places: Scratch<Int>
+        let zones: [WindowZone]
         let weights: Scratch<T>
     }
     private let g: ConvolutionGeometry
     private let geometry: InputGradientGeometry
     private let phases: [Phase]
-    private let padded: Scratch<T>
+    private let padded: PaddedGroup<T>
     private let noBias: Scratch<T>
 
     init(_ g: ConvolutionGeometry, _ weights: Tensor<T>, imagesPerGroup group: Int) {
@@ -165,37 +167,35 @@ private struct InputGradient<T: Scalar> {
         let geometry = InputGradientGeometry(g)
         self.geometry = geometry
         phases = geometry.phases.map { phase in
-            let window = geometry.window(phase)
-            let turned = scratch(T.self, count: packedCount(window: window.size, channels: g.inputChannels))
+            let plan = geometry.plan(phase)
+            let turned = scratch(T.self, count: packedCount(window: plan.window.size, channels: g.inputChannels))
             let taps = phase.rows.taps.flatMap { row in phase.columns.taps.map { row * g.kernelWidth + $0 } }
             weights.withElements { w in
                 packTurnedWeights(
                     w.baseAddress!, taps: taps, from: g.inputChannels, to: g.outputChannels,
                     into: turned.elements.baseAddress!)
             }
-            return Phase(
-                phase: phase, window: window, starts: geometry.windowStarts(phase, images: group),
-                places: geometry.places(phase, images: group), weights: turned)
+            return Phase(zones: plan.zones(images: group), weights: turned)
         }
-        padded = scratch(T.self, count: group * geometry.paddedImageSize)
+        padded = geometry.paddedGroup(of: T.self, images: group)
         noBias = scratch(T.self, count: roundedChannels(g.inputChannels))
-        padded.elements.initialize(repeating: 0)
         noBias.elements.initialize(repeating: 0)
     }
 
     @inline(__always)
     func write(_ slope: UnsafePointer<T>, count: Int, to target: UnsafeMutablePointer<T>) {
-        geometry.pad(
-            slope, pixelStride: roundedChannels(g.outputChannels), count: count, into: padded.elements.baseAddress!)
+        padded.fill(slope, pixelStride: roundedChannels(g.outputChannels), count: count)
         for phase in phases {
-            let pixels = count * phase.phase.pixels, places = phase.places.prefix(pixels)
-            if phase.phase.isEmpty {
-                for place in places { (target + place).update(repeating: 0, count: g.inputChannels) }
-            } else {
-                convolve(
-                    padded.elements.baseAddress!, starts: phase.starts.prefix(pixels), window: phase.window,
-                    packed: phase.weights.elements.baseAddress!, bias: noBias.elements.baseAddress!, rectified: false,
-                    output: target, targets: places, channels: g.inputChannels)
+            for zone in phase.zones {
+                let pixels = count * zone.pixelsPerImage, places = zone.places.prefix(pixels)
+                if zone.isEmpty {
+                    for place in places { (target + place).update(repeating: 0, count: g.inputChannels) }
+                } else {
+                    convolve(
+                        padded.start, starts: zone.starts.prefix(pixels), window: zone.window,
+                        packed: phase.weights.elements.baseAddress!, bias: noBias.elements.baseAddress!,
+                        rectified: false, output: target, targets: places, channels: g.inputChannels)
+                }
             }
         }
     }

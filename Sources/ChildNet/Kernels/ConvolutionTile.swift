@@ -46,6 +46,7 @@ struct ConvolutionTile<let pixels: Int, let vectors: Int> {
                 }
             }
             for p in 0..<pixels { address[p] += window.rowStride }
+            weight += (window.step - window.depth) * width
         }
         let targets = work.targets.baseAddress! + first
         if work.rectified {
@@ -98,19 +99,35 @@ func load<T: Scalar, V: SIMD<T>>(_ address: UnsafePointer<T>) -> V {
     UnsafeRawPointer(address).loadUnaligned(as: V.self)
 }
 
-/// The part of the input that one output pixel reads: `rows` runs of `depth` numbers, `rowStride` apart.
+/// The part of the input that one output pixel reads: `rows` runs of `depth` numbers, `rowStride` apart; and the weights that
+/// they are multiplied by, which are perhaps not all: beside the edge of an image a part of the window lies outside.
 struct Window {
     let rows: Int
     let rowStride: Int
     let depth: Int
-    var size: Int { rows * depth }
+    /// The numbers of a row of the whole kernel.
+    let step: Int
+    /// The numbers of the whole kernel.
+    let size: Int
+    /// The first of them that is in the window.
+    let first: Int
 
-    /// Where in the window each of its numbers stands, relative to the start.
+    /// The window of a whole kernel.
+    init(rows: Int, rowStride: Int, depth: Int) {
+        (self.rows, self.rowStride, self.depth) = (rows, rowStride, depth)
+        (step, size, first) = (depth, rows * depth, 0)
+    }
+
+    /// Some rows of a window and, of these, some numbers.
+    init(_ whole: Window, rows: Range<Int>, depth: Range<Int>) {
+        (self.rows, rowStride, self.depth) = (rows.count, whole.rowStride, depth.count)
+        (step, size, first) = (whole.step, whole.size, rows.lowerBound * whole.step + depth.lowerBound)
+    }
+
+    /// Where in the whole window each of its numbers stands, relative to the start.
     var offsets: Scratch<Int> {
         let offsets = scratch(Int.self, count: size)
-        for row in 0..<rows {
-            for j in 0..<depth { offsets.elements[row * depth + j] = row * rowStride + j }
-        }
+        for n in 0..<size { offsets.elements[n] = n / step * rowStride + n % step }
         return offsets
     }
 }
@@ -151,7 +168,8 @@ func convolve<T: Scalar>(
     withUnsafeTemporaryAllocation(of: T.self, capacity: room) { spill in
         for block in ChannelBlocks(channels) {
             let work = ConvolutionWork(
-                input: input, starts: starts, window: window, weights: packed + block.first * window.size,
+                input: input, starts: starts, window: window,
+                weights: packed + block.first * window.size + window.first * block.width,
                 bias: bias + block.first, rectified: rectified, targets: targets, output: output + block.first,
                 channels: channels - block.first, spill: spill.baseAddress!)
             switch block.width {

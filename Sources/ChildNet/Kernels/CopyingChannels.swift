@@ -26,3 +26,29 @@ func copyPixels<T: Scalar>(
         }
     }
 }
+
+/// Adds the channels of pixels that are a stride apart to numbers that are another one apart.
+@inline(__always)
+func addPixels<T: Scalar>(
+    _ source: UnsafePointer<T>, _ sourceStride: Int, to target: UnsafeMutablePointer<T>, _ targetStride: Int,
+    channels: Int, count: Int
+) {
+    for x in 0..<count {
+        let source = source + x * sourceStride, target = target + x * targetStride
+        for c in 0..<channels { target[c] += source[c] }
+    }
+}
+
+/// How far apart the pixels of images are in memory, in numbers.
+struct PixelLayout: Sendable {
+    let image: Int
+    let row: Int
+    let pixel: Int
+}
+
+extension PixelLayout {
+    /// Images one behind the other.
+    init(height: Int, width: Int, channels: Int) {
+        self.init(image: height * width * channels, row: width * channels, pixel: channels)
+    }
+}

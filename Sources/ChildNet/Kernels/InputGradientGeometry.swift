@@ -68,52 +68,37 @@ struct InputGradientGeometry {
     struct Phase {
         let rows: Line
         let columns: Line
-        var pixels: Int { rows.count * columns.count }
-        /// Whether no part of the kernel reaches these pixels: with a stride wider than the kernel there are some.
-        var isEmpty: Bool { rows.taps.isEmpty || columns.taps.isEmpty }
     }
 
     var phases: [Phase] { rows.phases.flatMap { rows in columns.phases.map { Phase(rows: rows, columns: $0) } } }
 
-    func window(_ phase: Phase) -> Window {
-        Window(
-            rows: phase.rows.taps.count, rowStride: rowStride,
-            depth: phase.columns.taps.count * forward.outputChannels)
-    }
-
-    /// Where in a group of padded gradients each pixel's window starts.
-    func windowStarts(_ phase: Phase, images: Int) -> Scratch<Int> {
-        pixelPlaces(
-            images: images, imageSize: paddedImageSize, rows: phase.rows.count, rowStep: rowStride,
-            columns: phase.columns.count, columnStep: forward.outputChannels,
-            first: phase.rows.start * rowStride + phase.columns.start * forward.outputChannels)
-    }
-
-    /// Copies a group's output gradient, whose pixels are `pixelStride` apart, into the middle of what is zero and stays so.
-    @inline(__always)
-    func pad<T: Scalar>(
-        _ gradient: UnsafePointer<T>, pixelStride: Int, count: Int, into padded: UnsafeMutablePointer<T>
-    ) {
-        let f = forward
-        var source = gradient
-        for image in 0..<count {
-            for y in 0..<f.outputHeight {
-                let target =
-                    padded + image * paddedImageSize + (y + rows.before) * rowStride
-                    + columns.before * f.outputChannels
-                copyPixels(
-                    source, pixelStride, to: target, f.outputChannels, channels: f.outputChannels, count: f.outputWidth)
-                source += f.outputWidth * pixelStride
-            }
-        }
-    }
-
-    /// Where in a group of images each pixel of a phase stands.
-    func places(_ phase: Phase, images: Int) -> Scratch<Int> {
+    /// How a group of padded gradients is read in a phase.
+    func plan(_ phase: Phase) -> WindowPlan {
         let f = forward, row = f.width * f.inputChannels
-        return pixelPlaces(
-            images: images, imageSize: f.imageSize, rows: phase.rows.count, rowStep: f.stride * row,
-            columns: phase.columns.count, columnStep: f.stride * f.inputChannels,
-            first: phase.rows.first * row + phase.columns.first * f.inputChannels)
+        func axis(_ line: Line, before: Int, size: Int) -> WindowAxis {
+            WindowAxis(
+                outputs: line.count, step: 1, taps: line.taps.count, offset: line.start - before, size: size)
+        }
+        return WindowPlan(
+            window: Window(
+                rows: phase.rows.taps.count, rowStride: rowStride,
+                depth: phase.columns.taps.count * f.outputChannels),
+            rows: axis(phase.rows, before: rows.before, size: f.outputHeight),
+            columns: axis(phase.columns, before: columns.before, size: f.outputWidth),
+            channels: f.outputChannels,
+            inputs: PixelGrid(
+                first: phase.rows.start * rowStride + phase.columns.start * f.outputChannels,
+                imageSize: paddedImageSize, rowStep: rowStride, columnStep: f.outputChannels),
+            outputs: PixelGrid(
+                first: phase.rows.first * row + phase.columns.first * f.inputChannels, imageSize: f.imageSize,
+                rowStep: f.stride * row, columnStep: f.stride * f.inputChannels))
+    }
+
+    /// A group of the output's gradients with the zeros around them.
+    func paddedGroup<T: Scalar>(of type: T.Type, images: Int) -> PaddedGroup<T> {
+        PaddedGroup(
+            images: images, height: forward.outputHeight, width: forward.outputWidth,
+            channels: forward.outputChannels, padded: (rows.padded, columns.padded),
+            before: (rows.before, columns.before))
     }
 }

@@ -16,12 +16,13 @@ struct WeightGradientTile<let numbers: Int, let vectors: Int> {
         var low = InlineArray<numbers, V>(repeating: V(repeating: 0))
         var high = InlineArray<numbers, W>(repeating: W(repeating: 0))
         let address = InlineArray<numbers, UnsafePointer<T>> { j in work.input + work.offsets[j] }
+        let step = work.gradientStep
         var pixel = work.gradient
         for p in 0..<starts.count {
             let start = starts[p]
             let g: V = load(pixel)
             let g2: W = wide ? load(pixel + lanes) : W(repeating: 0)
-            pixel += channels
+            pixel += step
             for j in 0..<numbers {
                 let x = address[j][start]
                 low[j] = multiplyAdd(V(repeating: x), g, to: low[j])
@@ -49,8 +50,10 @@ struct WeightGradientWork<T: Scalar> {
     let offsets: UnsafePointer<Int>
     /// The block's first channel of ∂L/∂z.
     let gradient: UnsafePointer<T>
+    /// How far its pixels are apart.
+    let gradientStep: Int
     let sums: UnsafeMutablePointer<T>
-    /// How far pixels are apart, in the gradient and in the sums.
+    /// How far the numbers of the window are apart in the sums.
     let channels: Int
 }
 
@@ -75,32 +78,58 @@ extension WeightGradientTile {
 
 /// Adds a group's share to ∂L/∂w, an array of `[offsets.count, channels]` with channels rounded up to whole vectors.
 ///
-/// - Parameter offsets: where in a window each of its numbers stands (see ``Window/offsets``).
+/// - Parameters:
+///   - starts: where in the input each pixel's window starts.
+///   - offsets: where in a window each of its numbers stands (see ``Window/offsets``).
+///   - places: where in the gradient each pixel stands; nil where they stand one behind the other.
 @inline(never)
 @specialized(where T == Float)
 @specialized(where T == Double)
 func accumulateWeightGradient<T: Scalar>(
     _ input: UnsafePointer<T>, starts: UnsafeBufferPointer<Int>, offsets: UnsafeBufferPointer<Int>,
-    gradient: UnsafePointer<T>, channels: Int, sums: UnsafeMutablePointer<T>
+    gradient: UnsafePointer<T>, places: UnsafeBufferPointer<Int>?, channels: Int, sums: UnsafeMutablePointer<T>
 ) {
-    // Tiles of nearly one size: nine numbers are five and four, and not eight and a single one that waits for itself.
+    // Tiles of nearly one size: nine numbers are five and four, and not eight and a single one that waits for itself. Chunks of
+    // pixels likewise.
     let tiles = (offsets.count + windowTileLimit - 1) / windowTileLimit
-    for block in ChannelBlocks(channels) {
-        for tile in 0..<tiles {
-            let first = tile * offsets.count / tiles, end = (tile + 1) * offsets.count / tiles
-            let work = WeightGradientWork(
-                input: input, starts: starts, offsets: offsets.baseAddress! + first,
-                gradient: gradient + block.first, sums: sums + first * channels + block.first, channels: channels)
-            switch block.width {
-            case 2 * lanes:
-                WeightGradientTile<1, 2>.run(end - first, work, in: Vector<T>.self, and: Vector<T>.self)
-            case lanes + lanes / 2:
-                WeightGradientTile<1, 2>.run(end - first, work, in: Vector<T>.self, and: HalfVector<T>.self)
-            case lanes:
-                WeightGradientTile<1, 1>.run(end - first, work, in: Vector<T>.self, and: Vector<T>.self)
-            default:
-                WeightGradientTile<1, 1>.run(end - first, work, in: HalfVector<T>.self, and: HalfVector<T>.self)
+    let chunks = (starts.count + pixelsOfChunk - 1) / pixelsOfChunk
+    withUnsafeTemporaryAllocation(of: T.self, capacity: pixelsOfChunk * 2 * lanes) { gathered in
+        for block in ChannelBlocks(channels) {
+            for chunk in 0..<chunks {
+                let pixels = chunk * starts.count / chunks..<(chunk + 1) * starts.count / chunks
+                var slope = gradient + pixels.lowerBound * channels + block.first, step = channels
+                if let places {
+                    for (p, place) in places[pixels].enumerated() {
+                        copyChannels(
+                            gradient + place + block.first, to: gathered.baseAddress! + p * block.width,
+                            count: block.width)
+                    }
+                    (slope, step) = (UnsafePointer(gathered.baseAddress!), block.width)
+                }
+                for tile in 0..<tiles {
+                    let first = tile * offsets.count / tiles, end = (tile + 1) * offsets.count / tiles
+                    let work = WeightGradientWork(
+                        input: input, starts: UnsafeBufferPointer(rebasing: starts[pixels]),
+                        offsets: offsets.baseAddress! + first, gradient: slope, gradientStep: step,
+                        sums: sums + first * channels + block.first, channels: channels)
+                    switch block.width {
+                    case 2 * lanes:
+                        WeightGradientTile<1, 2>.run(end - first, work, in: Vector<T>.self, and: Vector<T>.self)
+                    case lanes + lanes / 2:
+                        WeightGradientTile<1, 2>.run(end - first, work, in: Vector<T>.self, and: HalfVector<T>.self)
+                    case lanes:
+                        WeightGradientTile<1, 1>.run(end - first, work, in: Vector<T>.self, and: Vector<T>.self)
+                    default:
+                        WeightGradientTile<1, 1>.run(
+                            end - first, work, in: HalfVector<T>.self, and: HalfVector<T>.self)
+                    }
+                }
             }
         }
     }
 }
+
+/// The most pixels that are summed before their sum is added to the others': what is read of them for one tile is in the
+/// first-level cache for the next. Pixels of 64 channels are 256 bytes apart, so that a column of them has a quarter of a cache
+/// of 32 KiB, 128 lines, and there is to be room for the images, too. The same on every machine, as the rounding is.
+private let pixelsOfChunk = 96

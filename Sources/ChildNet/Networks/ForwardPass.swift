@@ -17,26 +17,49 @@ struct ForwardPass<T: Scalar> {
     }
 
     mutating func logits(_ images: Tensor<T>, _ layers: [Layer]) -> Tensor<T> {
-        var x = images
+        var x = JoinedMaps([images])
         var joined: Set<Int> = []
         for case .concatenation(let sources) in layers { joined.formUnion(sources) }
-        var kept: [Int: Tensor<T>] = joined.contains(0) ? [0: x] : [:]
-        for (i, layer) in layers.enumerated() {
-            x = output(of: layer, x, kept)
-            if joined.contains(i + 1) { kept[i + 1] = x }
+        var kept: [Int: Tensor<T>] = joined.contains(0) ? [0: images] : [:]
+        var next = 0
+        while next < layers.count {
+            let layer = layers[next]
+            next += 1
+            // Max pooling right behind a convolution is done with it, where nothing else asks for the convolution's output.
+            if case .convolution(_, _, _, let stride, normalized: false) = layer, next < layers.count,
+                layers[next] == .maxPooling, !joined.contains(next)
+            {
+                x = JoinedMaps([pooledConvolution(of: x, takeWeights(), bias: takeWeights(), stride: stride)])
+                next += 1
+            } else {
+                x = output(of: layer, x, kept)
+            }
+            if joined.contains(next) { kept[next] = concatenation(of: x) }
         }
         return classes(x)
     }
 
     /// What a layer makes of the output of the layer before.
     ///
+    /// Maps that a concatenation puts side by side stay where they are until a layer reads them: a convolution does so in its own
+    /// order, without the whole.
+    ///
     /// - Parameter kept: of 0, the images, and of the layers from 1 on: what skip connections ask for.
-    mutating func output(of layer: Layer, _ x: Tensor<T>, _ kept: [Int: Tensor<T>]) -> Tensor<T> {
+    mutating func output(of layer: Layer, _ maps: JoinedMaps<T>, _ kept: [Int: Tensor<T>]) -> JoinedMaps<T> {
         switch layer {
-        case .convolution(_, _, let filters, let stride, normalized: true):
-            return normalizedConvolution(x, filters: filters, stride: stride)
+        case .concatenation(let sources): return JoinedMaps(sources.map { kept[$0]! })
+        case .convolution(_, _, _, let stride, normalized: true):
+            return JoinedMaps([normalizedConvolution(maps, stride: stride)])
         case .convolution(_, _, _, let stride, normalized: false):
-            return convolution(x, takeWeights(), bias: takeWeights(), stride: stride, rectified: true)
+            return JoinedMaps([
+                convolution(of: maps, takeWeights(), bias: takeWeights(), stride: stride, rectified: true)
+            ])
+        default: return JoinedMaps([output(of: layer, concatenation(of: maps))])
+        }
+    }
+
+    private mutating func output(of layer: Layer, _ x: Tensor<T>) -> Tensor<T> {
+        switch layer {
         case .maxPooling: return maxPooling(x)
         case .meanPooling: return meanPooling(x)
         case .meanOverSpace: return pixel(meanOverSpace(x))
@@ -45,26 +68,25 @@ struct ForwardPass<T: Scalar> {
             defer { generator = drawn }
             return dropout(x, rate: rate, using: &drawn)
         case .dense: return pixel(dense(flattened(x), takeWeights(), bias: takeWeights(), rectified: true))
-        case .concatenation(let sources): return concatenation(of: sources.map { kept[$0]! })
+        case .convolution, .concatenation: preconditionFailure("these take maps side by side")
         }
     }
 
     /// The dense layer from the last output to the classes.
-    mutating func classes(_ x: Tensor<T>) -> Tensor<T> {
-        dense(flattened(x), takeWeights(), bias: takeWeights())
+    mutating func classes(_ maps: JoinedMaps<T>) -> Tensor<T> {
+        dense(flattened(concatenation(of: maps)), takeWeights(), bias: takeWeights())
     }
 
-    /// A convolution without a bias, which the normalisation would take away again, normalised, and a ReLU.
-    private mutating func normalizedConvolution(_ x: Tensor<T>, filters: Int, stride: Int) -> Tensor<T> {
+    /// A normalized convolution, with the statistics of this batch while the network is trained and the running ones afterwards.
+    private mutating func normalizedConvolution(_ maps: JoinedMaps<T>, stride: Int) -> Tensor<T> {
         let w = takeWeights(), scale = takeWeights(), shift = takeWeights()
         defer { nextStatistics += 1 }
         if generator == nil {
-            // With known statistics the normalisation is a line, and a line after a convolution is a convolution.
+            // With known statistics the normalization is a line, and a line after a convolution is a convolution.
             let line = ChannelMap(statistics[nextStatistics], scale: scale, shift: shift)
-            return convolution(x, w * line.slope, bias: line.offset, stride: stride, rectified: true)
+            return convolution(of: maps, w * line.slope, bias: line.offset, stride: stride, rectified: true)
         }
-        let z = convolution(x, w, bias: Tensor(repeating: 0, shape: [filters]), stride: stride)
-        let (y, batch) = batchNormalization(z, scale: scale, shift: shift, rectified: true)
+        let (y, batch) = ChildNet.normalizedConvolution(of: maps, w, scale: scale, shift: shift, stride: stride)
         statistics[nextStatistics].move(towards: batch)
         return y
     }

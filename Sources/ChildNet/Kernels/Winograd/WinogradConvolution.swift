@@ -16,9 +16,9 @@ struct WinogradConvolution<T: Scalar> {
     private let products: Scratch<T>
     private let halfway: Scratch<T>
 
-    /// - Parameter bias: one for each output channel; nil for none.
+    /// - Parameter bias: one for each output channel, rounded up to whole vectors; nil for none.
     init(
-        _ geometry: WinogradGeometry, weights plain: UnsafePointer<T>, bias: UnsafeBufferPointer<T>?, rectified: Bool,
+        _ geometry: WinogradGeometry, weights plain: UnsafePointer<T>, bias: Scratch<T>?, rectified: Bool,
         imagesPerGroup group: Int
     ) {
         w = geometry
@@ -34,12 +34,10 @@ struct WinogradConvolution<T: Scalar> {
                 transformed.elements.baseAddress! + point * window * w.outputChannels, window: window,
                 channels: w.outputChannels, into: weights.elements.baseAddress! + point * size)
         }
-        self.bias = scratch(T.self, count: channels)
-        self.bias.elements.initialize(repeating: 0)
-        if let bias { for c in 0..<bias.count { self.bias.elements[c] = bias[c] } }
         noBias = scratch(T.self, count: channels)
         noBias.elements.initialize(repeating: 0)
-        input = WinogradInput(w, imagesPerGroup: group, units: units)
+        self.bias = bias ?? noBias
+        input = WinogradInput(w, units: units)
         starts = w.windowStarts(units: units)
         places = scratch(Int.self, count: units * w.outputPixels)
         for p in places.elements.indices { places.elements[p] = p * channels }
@@ -47,20 +45,15 @@ struct WinogradConvolution<T: Scalar> {
         halfway = scratch(T.self, count: w.rows.outputs * w.columns.points * w.outputColumns * channels)
     }
 
-    /// - Parameters:
-    ///   - images: `count` of them, whose pixels are `pixelStride` numbers apart.
-    ///   - output: where the results go, one behind the other.
+    /// Writes the results of a group's first `count` images, one behind the other.
     @inline(__always)
-    func write(
-        _ images: UnsafePointer<T>, pixelStride: Int, count: Int, to output: UnsafeMutablePointer<T>
-    ) {
-        input.pad(images, pixelStride: pixelStride, count: count)
+    func write(_ images: PaddedGroup<T>, count: Int, to output: UnsafeMutablePointer<T>) {
         let channels = roundedChannels(w.outputChannels)
         let inputs = units * w.inputSize, outputs = units * w.outputPixels * channels
         let size = packedCount(window: w.window.size, channels: w.outputChannels)
         for first in stride(from: 0, to: count * w.unitsPerImage, by: units) {
             let present = min(units, count * w.unitsPerImage - first), pixels = present * w.outputPixels
-            input.transform(first, present)
+            input.transform(images, first, present)
             for point in 0..<w.points {
                 convolve(
                     input.transformed + point * inputs, starts: starts.prefix(pixels), window: w.window,

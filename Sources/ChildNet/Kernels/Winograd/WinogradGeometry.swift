@@ -83,7 +83,13 @@ struct WinogradGeometry: Sendable {
     }
 
     var paddedRowStride: Int { columns.padded * inputChannels }
-    var paddedImageSize: Int { rows.padded * paddedRowStride }
+
+    /// A group of inputs, with zeros to whole tiles.
+    func paddedGroup<T: Scalar>(of type: T.Type, images: Int) -> PaddedGroup<T> {
+        PaddedGroup(
+            images: images, height: rows.size, width: columns.size, channels: inputChannels,
+            padded: (rows.padded, columns.padded), before: (rows.before, columns.before))
+    }
 
     /// Whether it takes less time: the multiply-adds that are left, and the transforms, which take about as long as twelve for
     /// each number before and after the products; and something to spare, because small products are slower than large ones.

@@ -1,10 +1,9 @@
 import Autodiff
 
-/// A group of images, padded, and block by block transformed: Bᵀ d B.
+/// A group of padded images, block by block transformed: Bᵀ d B.
 struct WinogradInput<T: Scalar> {
     private let w: WinogradGeometry
     private let units: Int
-    private let padded: Scratch<T>
     /// Six rows of a unit after the first transform.
     private let halfway: Scratch<T>
     private let blocks: Scratch<T>
@@ -13,38 +12,21 @@ struct WinogradInput<T: Scalar> {
     var transformed: UnsafePointer<T> { UnsafePointer(blocks.elements.baseAddress!) }
 
     /// - Parameter units: the most of a block.
-    init(_ geometry: WinogradGeometry, imagesPerGroup group: Int, units: Int) {
+    init(_ geometry: WinogradGeometry, units: Int) {
         w = geometry
         self.units = units
-        padded = scratch(T.self, count: group * w.paddedImageSize)
-        padded.elements.initialize(repeating: 0)
         halfway = scratch(T.self, count: w.rows.isTransformed ? winogradPoints * w.paddedRowStride : 0)
         blocks = scratch(T.self, count: w.points * units * w.inputSize)
     }
 
-    /// Copies images, whose pixels are `pixelStride` numbers apart, into the middle of what is zero and stays so.
+    /// Transforms units of a padded group, from the number `first` on.
     @inline(__always)
-    func pad(_ images: UnsafePointer<T>, pixelStride: Int, count: Int) {
-        for image in 0..<count {
-            for y in 0..<w.rows.size {
-                let target =
-                    padded.elements.baseAddress! + image * w.paddedImageSize + (y + w.rows.before) * w.paddedRowStride
-                    + w.columns.before * w.inputChannels
-                copyPixels(
-                    images + (image * w.rows.size + y) * w.columns.size * pixelStride, pixelStride, to: target,
-                    w.inputChannels, channels: w.inputChannels, count: w.columns.size)
-            }
-        }
-    }
-
-    /// Transforms units of the padded group, from the number `first` on.
-    @inline(__always)
-    func transform(_ first: Int, _ count: Int) {
+    func transform(_ padded: PaddedGroup<T>, _ first: Int, _ count: Int) {
         let pointSize = units * w.inputSize
         for unit in 0..<count {
             let image = (first + unit) / w.unitsPerImage, tileRow = (first + unit) % w.unitsPerImage
             let source =
-                UnsafePointer(padded.elements.baseAddress!) + image * w.paddedImageSize
+                padded.start + image * padded.layout.image
                 + (w.rows.isTransformed ? tileRow * w.rows.outputs * w.paddedRowStride : 0)
             let target = blocks.elements.baseAddress! + unit * w.inputSize
             switch (w.rows.isTransformed, w.columns.isTransformed) {

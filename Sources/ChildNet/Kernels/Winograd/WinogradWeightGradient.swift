@@ -22,7 +22,7 @@ struct WinogradWeightGradient<T: Scalar> {
         units = min(
             group * w.unitsPerImage,
             w.unitsPerBlock(elementSize: MemoryLayout<T>.stride, bytes: 2 * winogradBlockBytes))
-        input = WinogradInput(w, imagesPerGroup: group, units: units)
+        input = WinogradInput(w, units: units)
         starts = w.windowStarts(units: units)
         offsets = window.offsets
         framed = scratch(T.self, count: w.isFramed ? group * w.framedPixels * channels : 0)
@@ -37,20 +37,20 @@ struct WinogradWeightGradient<T: Scalar> {
     ///
     /// - Parameter slope: ∂L/∂z, with channels rounded up to whole vectors.
     @inline(__always)
-    func add(_ slope: UnsafePointer<T>, _ images: UnsafePointer<T>, count: Int) {
-        input.pad(images, pixelStride: w.inputChannels, count: count)
+    func add(_ slope: UnsafePointer<T>, _ images: PaddedGroup<T>, count: Int) {
         let gradient = frame(slope, count: count)
         let channels = roundedChannels(w.outputChannels), window = w.window.size
         for first in stride(from: 0, to: count * w.unitsPerImage, by: units) {
             let present = min(units, count * w.unitsPerImage - first)
-            input.transform(first, present)
+            input.transform(images, first, present)
             for unit in 0..<present { transform(gradient, unit, first + unit) }
             for point in 0..<w.points {
                 accumulateWeightGradient(
                     input.transformed + point * units * w.inputSize, starts: starts.prefix(present * w.outputPixels),
                     offsets: offsets.prefix(window),
                     gradient: gradients.elements.baseAddress! + point * units * w.outputPixels * channels,
-                    channels: channels, sums: sums.elements.baseAddress! + point * window * channels)
+                    places: nil, channels: channels,
+                    sums: sums.elements.baseAddress! + point * window * channels)
             }
         }
     }

@@ -1,0 +1,50 @@
+import Autodiff
+import RealModule
+
+/// The ε under the root: keeps a channel that is constant finite.
+func normalizationEpsilon<T: Scalar>(_ type: T.Type) -> T { 1e-5 }
+
+/// Batch normalization with given statistics is a line for each channel: y = a x + b with a = γ/√(σ² + ε), b = β − a μ.
+struct ChannelMap<T: Scalar>: Sendable {
+    /// a
+    let slope: Tensor<T>
+    /// b
+    let offset: Tensor<T>
+
+    init(_ statistics: ChannelStatistics<T>, scale: Tensor<T>, shift: Tensor<T>) {
+        slope = scale / sqrt(statistics.variance + normalizationEpsilon(T.self))
+        offset = shift - slope * statistics.mean
+    }
+
+    /// y, and max(y, 0) where `rectified`.
+    @specialized(where T == Float)
+    @specialized(where T == Double)
+    func applied(to x: Tensor<T>, rectified: Bool) -> Tensor<T> {
+        let channels = slope.count
+        return Tensor(shape: x.shape) { y in
+            x.withElements { x in
+                slope.withElements { a in
+                    offset.withElements { b in
+                        let a = a.baseAddress!, b = b.baseAddress!
+                        for first in stride(from: 0, to: x.count, by: channels) {
+                            let source = x.baseAddress! + first, target = y.baseAddress! + first
+                            @inline(__always)
+                            func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
+                                let y: V = multiplyAdd(load(a + c), load(source + c), to: load(b + c))
+                                store(rectified ? positivePart(y) : y, to: target + c)
+                            }
+                            forEachVector(of: channels) {
+                                write($0, Vector<T>.self)
+                            } half: {
+                                write($0, HalfVector<T>.self)
+                            } single: { c in
+                                let y = multiplyAdd(a[c], source[c], to: b[c])
+                                target[c] = rectified ? positivePart(y) : y
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

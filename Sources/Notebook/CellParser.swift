@@ -18,7 +18,9 @@ enum CellParser {
                 .failure("square brackets are nested at most \(bracketLimit) deep"), at: Span(place, place + 1))
         }
         let tree = tree(of: source)
-        if let problem = SyntaxProblem.first(in: tree) { throw CellError(.syntax(problem.message), at: problem.span) }
+        if let problem = SyntaxProblem.first(in: tree, of: source) {
+            throw CellError(.syntax(problem.message), at: problem.span)
+        }
         let folded: Syntax
         do {
             folded = try OperatorTable.standardOperators.foldAll(tree)
@@ -88,7 +90,7 @@ enum CellParser {
     static func isUnfinished(_ source: String) -> Bool {
         guard source.utf8.count <= sizeLimit, bracketDepth(source) <= bracketLimit else { return false }
         let end = source.utf8.count - (source.reversed().prefix { $0.isWhitespace }.reduce(0) { $0 + $1.utf8.count })
-        return SyntaxProblem.all(in: tree(of: source)).contains {
+        return SyntaxProblem.all(in: tree(of: source), of: source).contains {
             $0.span.start >= end || $0.message.hasPrefix("unterminated '/*'")
         }
     }
@@ -109,6 +111,6 @@ enum CellParser {
             }
         }
         return depth > 0 || isInString
-            || SyntaxProblem.all(in: tree).contains { $0.message.hasPrefix("unterminated '/*'") }
+            || SyntaxProblem.all(in: tree, of: source).contains { $0.message.hasPrefix("unterminated '/*'") }
     }
 }

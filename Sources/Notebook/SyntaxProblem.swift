@@ -9,14 +9,19 @@ struct SyntaxProblem {
     let span: Span
 
     /// The first thing that is wrong; nil where nothing is.
-    static func first(in tree: SourceFileSyntax) -> SyntaxProblem? { all(in: tree).first }
+    static func first(in tree: SourceFileSyntax, of source: String) -> SyntaxProblem? {
+        all(in: tree, of: source).first
+    }
 
     /// Everything that is wrong, in the order of the text.
-    static func all(in tree: SourceFileSyntax) -> [SyntaxProblem] {
+    static func all(in tree: SourceFileSyntax, of source: String) -> [SyntaxProblem] {
+        // Nearly every cell is right and has nothing hidden, and needs no look at each of its words.
+        let isDoubtful = tree.hasError || tree.hasWarning
+        if !isDoubtful && !source.unicodeScalars.contains(where: VisibleText.isHidden) { return [] }
         // The parser's own words for such characters are made together with a proposal to mend them, and where there is
         // nothing to propose they end the program. So none of these reach it.
         if let problem = strangeCharacter(in: tree) { return [problem] }
-        guard tree.hasError || tree.hasWarning else { return [] }
+        guard isDoubtful else { return [] }
         return ParseDiagnosticsGenerator.diagnostics(for: tree).filter { $0.diagMessage.severity == .error }.map {
             let offset = $0.position.utf8Offset
             return SyntaxProblem(message: $0.message, span: Span(offset, offset + 1))

@@ -7,7 +7,7 @@ struct Trial {
     private let session = Session(library: .prelude, print: { _ in })
     private static let documentation = Documentation(folders: documentedFolders)
     /// As a student would press Ctrl-C after this.
-    private static let patience = Duration.milliseconds(10)
+    private static let patience = Duration.milliseconds(4)
     /// What does not end after this, though it was told to, hangs.
     static let hangs = Duration.seconds(10)
 

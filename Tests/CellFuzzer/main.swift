@@ -26,8 +26,8 @@ if let first = option("worker"), let step = option("step") {
 } else if CommandLine.arguments.contains("--reproduce") {
     Worker.reproduce()
 } else {
-    // A cell waits now and then, for a thread to end: two processes a core leave none idle.
-    exit(Hunt(workers: option("workers") ?? 2 * ProcessInfo.processInfo.activeProcessorCount).run() ? 0 : 1)
+    // A cell waits now and then, for a thread to end: one process more than there are cores leaves none of them idle.
+    exit(Hunt(workers: option("workers") ?? ProcessInfo.processInfo.activeProcessorCount + 1).run() ? 0 : 1)
 }
 
 /// What a worker process does.

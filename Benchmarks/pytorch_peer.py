@@ -1,5 +1,7 @@
 """Times PyTorch's training of one child, described in JSON on the command line, and prints its best configuration as JSON.
 
+A second argument names the only configuration that is tried.
+
 Tried are one thread, all threads, and one process of one thread per core, each with contiguous tensors and channels last;
 the arithmetic, the batch and the optimizer are those of ChildNetBenchmark.
 """
@@ -112,14 +114,20 @@ def in_process(child, channels_last, results, place):
 
 def main():
     child = json.loads(sys.argv[1])
+    only = sys.argv[2] if len(sys.argv) > 2 else None
     cores = os.cpu_count()
     found = []
     for channels_last in [False, True]:
         layout = "channels last" if channels_last else "contiguous"
         for threads in sorted({1, cores}):
-            torch.set_num_threads(threads)
             name = f"{threads} thread{'s' if threads > 1 else ''}, {layout}"
+            if only not in (None, name):
+                continue
+            torch.set_num_threads(threads)
             found.append((images_per_second(child, channels_last), name))
+        name = f"{cores} processes, {layout}"
+        if only not in (None, name):
+            continue
         context = multiprocessing.get_context("spawn")
         results = context.Array("d", cores)
         workers = [context.Process(target=in_process, args=(child, channels_last, results, i)) for i in range(cores)]
@@ -127,7 +135,7 @@ def main():
             worker.start()
         for worker in workers:
             worker.join()
-        found.append((sum(results), f"{cores} processes, {layout}"))
+        found.append((sum(results), name))
     rate, configuration = max(found)
     print(json.dumps({"imagesPerSecond": rate, "configuration": configuration}))
 

@@ -3,11 +3,13 @@ import Foundation
 
 /// PyTorch's training of the same child on the same machine, at its best of several configurations.
 struct Peer: Decodable {
-    let imagesPerSecond: Double
+    var imagesPerSecond: Double
     let configuration: String
 
-    /// - Parameter python: an interpreter that has PyTorch.
-    static func measure(_ child: Child, python: String) -> Peer? {
+    /// - Parameters:
+    ///   - python: an interpreter that has PyTorch.
+    ///   - configuration: the only one that is tried; nil for all.
+    static func measure(_ child: Child, python: String, configuration: String? = nil) -> Peer? {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: python)
@@ -15,7 +17,7 @@ struct Peer: Decodable {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("pytorch_peer.py").path
         guard let data = try? JSONSerialization.data(withJSONObject: child.json) else { return nil }
-        process.arguments = [script, String(decoding: data, as: UTF8.self)]
+        process.arguments = [script, String(decoding: data, as: UTF8.self)] + (configuration.map { [$0] } ?? [])
         process.standardOutput = output
         guard (try? process.run()) != nil else { return nil }
         let printed = output.fileHandleForReading.readDataToEndOfFile()

@@ -119,6 +119,18 @@ import Testing
         check(Float.self, 1e-4)
     }
 
+    @Test(arguments: cases) func meansOfMapsSideBySideAreThoseOfTheirConcatenation(_ c: Case) {
+        func check<T: Scalar>(_ type: T.Type, _ tolerance: T) {
+            let maps = Array(c.parameters(of: T.self)[..<c.maps.count])
+            // Each map has a gradient from elsewhere, too, before the mean's is added, and after.
+            expectSame(
+                maps, within: tolerance, { meanOverSpace(of: JoinedMaps($0)) * $0[0].sum() },
+                { meanOverSpace(concatenation(of: $0)) * $0[0].sum() }, "\(c)")
+        }
+        check(Double.self, 1e-12)
+        check(Float.self, 1e-4)
+    }
+
     /// The gradient of a map is the sum over all that reads it, once or twice in one place, and a map that is a constant has none.
     @Test func aMapThatIsReadInManyPlacesHasTheSumOfTheirGradients() {
         let c = Case(maps: [[2, 5, 5, 6], [2, 5, 5, 6], [2, 5, 5, 6]], kernel: [3, 3], filters: 6)

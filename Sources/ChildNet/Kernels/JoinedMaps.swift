@@ -58,7 +58,8 @@ struct MapPlace: Sendable {
     let channels: Int
     private let top: Int
     private let left: Int
-    private let firstChannel: Int
+    /// Where its channels begin.
+    let firstChannel: Int
 
     /// - Parameters:
     ///   - map: the map's shape, as `whole` the whole's.
@@ -136,6 +137,26 @@ struct MapGradients<T: Scalar> {
                     copyPixels(
                         gradient + whole, layout.pixel, to: target + map, place.channels, channels: place.channels,
                         count: place.width)
+                }
+            }
+        }
+    }
+
+    /// Takes a gradient that is the same for all pixels of an image.
+    ///
+    /// - Parameter gradient: for each image the channels of the whole.
+    @inline(__always)
+    func takeForAllPixels(_ gradient: UnsafePointer<T>, images: Int, channels: Int) {
+        for (i, place) in places.enumerated() {
+            guard let target = targets[i] else { continue }
+            let pixels = place.height * place.width
+            for n in 0..<images {
+                let source = gradient + n * channels + place.firstChannel
+                let image = target + n * pixels * place.channels
+                if isSum[i] {
+                    addPixels(source, 0, to: image, place.channels, channels: place.channels, count: pixels)
+                } else {
+                    copyPixels(source, 0, to: image, place.channels, channels: place.channels, count: pixels)
                 }
             }
         }

@@ -71,47 +71,46 @@ public func meanPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
 /// The mean over all pixels, channel by channel: y[n, c] = (1/HW) Σᵢⱼ x[n, i, j, c], of shape `[batch, channels]`.
 ///
 /// ∂L/∂x[n, i, j, c] = (1/HW) ∂L/∂y[n, c].
+public func meanOverSpace<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> { meanOverSpace(of: JoinedMaps([images])) }
+
+/// The same of maps side by side. Of the zeros around smaller maps none is added, but they are counted.
 @specialized(where T == Float)
 @specialized(where T == Double)
-public func meanOverSpace<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
-    precondition(images.shape.count == 4, "images have shape [batch, height, width, channels], not \(images.shape)")
-    let shape = images.shape
-    let (batch, pixels, channels) = (shape[0], shape[1] * shape[2], shape[3])
-    let scale = 1 / T(pixels)
+func meanOverSpace<T: Scalar>(of joined: JoinedMaps<T>) -> Tensor<T> {
+    let (batch, channels) = (joined.shape[0], joined.shape[3])
+    let scale = 1 / T(joined.shape[1] * joined.shape[2])
     let y = Tensor<T>(shape: [batch, channels]) { y in
-        images.withElements { x in
-            for n in 0..<batch {
-                let source = x.baseAddress! + n * pixels * channels, target = y.baseAddress! + n * channels
-                @inline(__always)
-                func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
-                    var sum = V(repeating: 0)
-                    for p in 0..<pixels { sum += load(source + p * channels + c) }
-                    store(V(repeating: scale) * sum, to: target + c)
-                }
-                forEachVector(of: channels) {
-                    write($0, Vector<T>.self)
-                } half: {
-                    write($0, HalfVector<T>.self)
-                } single: { c in
-                    target[c] = scale * (0..<pixels).reduce(0) { $0 + source[$1 * channels + c] }
+        for (map, place) in zip(joined.maps, joined.places) {
+            map.withElements { x in
+                let pixels = place.height * place.width, step = place.channels
+                for n in 0..<batch {
+                    let source = x.baseAddress! + n * pixels * step
+                    let target = y.baseAddress! + n * channels + place.firstChannel
+                    @inline(__always)
+                    func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
+                        var sum = V(repeating: 0)
+                        for p in 0..<pixels { sum += load(source + p * step + c) }
+                        store(V(repeating: scale) * sum, to: target + c)
+                    }
+                    forEachVector(of: step) {
+                        write($0, Vector<T>.self)
+                    } half: {
+                        write($0, HalfVector<T>.self)
+                    } single: { c in
+                        target[c] = scale * (0..<pixels).reduce(0) { $0 + source[$1 * step + c] }
+                    }
                 }
             }
         }
     }
-    return Tensor(y, from: [images]) { upstream, _ in
-        let each = scale * upstream
-        return [
-            Tensor(shape: shape) { gradient in
-                each.withElements { each in
-                    for n in 0..<batch {
-                        for p in n * pixels..<(n + 1) * pixels {
-                            copyChannels(
-                                each.baseAddress! + n * channels, to: gradient.baseAddress! + p * channels,
-                                count: channels)
-                        }
-                    }
-                }
+    let maps = joined.detached
+    return Tensor(
+        y, from: joined.maps,
+        addingPullback: { upstream, wanted, sums in
+            let gradients = MapGradients(of: maps, wanted: wanted, sums: &sums)
+            (scale * upstream).withElements {
+                gradients.takeForAllPixels($0.baseAddress!, images: batch, channels: channels)
             }
-        ]
-    }
+            for (i, gradient) in gradients.tensors.enumerated() where wanted[i] { sums[i] = gradient }
+        })
 }

@@ -42,7 +42,7 @@ struct ForwardPass<T: Scalar> {
     /// What a layer makes of the output of the layer before.
     ///
     /// Maps that a concatenation puts side by side stay where they are until a layer reads them: a convolution does so in its own
-    /// order, without the whole.
+    /// order, and a mean map by map, without the whole.
     ///
     /// - Parameter kept: of 0, the images, and of the layers from 1 on: what skip connections ask for.
     mutating func output(of layer: Layer, _ maps: JoinedMaps<T>, _ kept: [Int: Tensor<T>]) -> JoinedMaps<T> {
@@ -54,6 +54,7 @@ struct ForwardPass<T: Scalar> {
             return JoinedMaps([
                 convolution(of: maps, takeWeights(), bias: takeWeights(), stride: stride, rectified: true)
             ])
+        case .meanOverSpace: return JoinedMaps([pixel(meanOverSpace(of: maps))])
         default: return JoinedMaps([output(of: layer, concatenation(of: maps))])
         }
     }
@@ -62,13 +63,12 @@ struct ForwardPass<T: Scalar> {
         switch layer {
         case .maxPooling: return maxPooling(x)
         case .meanPooling: return meanPooling(x)
-        case .meanOverSpace: return pixel(meanOverSpace(x))
         case .dropout(let rate):
             guard var drawn = generator else { return x }
             defer { generator = drawn }
             return dropout(x, rate: rate, using: &drawn)
         case .dense: return pixel(dense(flattened(x), takeWeights(), bias: takeWeights(), rectified: true))
-        case .convolution, .concatenation: preconditionFailure("these take maps side by side")
+        case .convolution, .concatenation, .meanOverSpace: preconditionFailure("these take maps side by side")
         }
     }
 

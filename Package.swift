@@ -3,7 +3,7 @@ import Foundation
 import PackageDescription
 
 // The default build is a debug build, because swift-syntax takes minutes to build in release; this project's own
-// modules are optimised even there. They are built for one processor: the machine's own, or the one that `TARGET_CPU`
+// modules are optimized even there. They are built for one processor: the machine's own, or the one that `TARGET_CPU`
 // names as clang does (`x86-64-v3` for any with AVX2), so that Swift's SIMD types use its vector registers and fused
 // multiply-adds. Which tiles fit the registers is said in Sources/ChildNet/Kernels/TileShape.swift. On arm64 the default
 // target has all of its registers already.
@@ -35,7 +35,7 @@ let package = Package(
     name: "nas-repl",
     platforms: [.macOS("26.0")],
     products: [
-        .library(name: "PolicyGradient", targets: ["Autodiff", "PolicyGradient"]),
+        .library(name: "PolicyGradient", targets: ["TextDisplay", "Autodiff", "PolicyGradient"]),
         .library(name: "ArchitectureSearch", targets: ["ChildNet", "ArchitectureSearch"]),
         .executable(name: "nas-repl", targets: ["nas-repl"]),
     ],
@@ -49,15 +49,17 @@ let package = Package(
         .systemLibrary(name: "CMarkGFM", pkgConfig: "libcmark-gfm"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
         .systemLibrary(name: "CEditline", pkgConfig: "libedit"),
-        .target(name: "TextDisplay", swiftSettings: optimized),
+        .target(
+            name: "TextDisplay", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+            swiftSettings: optimized),
         .target(
             name: "Autodiff",
-            dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+            dependencies: ["TextDisplay", .product(name: "RealModule", package: "swift-numerics")],
             swiftSettings: optimized),
-        .target(name: "PolicyGradient", dependencies: ["Autodiff"], swiftSettings: optimized),
+        .target(name: "PolicyGradient", dependencies: ["Autodiff", "TextDisplay"], swiftSettings: optimized),
         .target(
             name: "ChildNet",
-            dependencies: ["Autodiff", "CZlib"],
+            dependencies: ["Autodiff", "CZlib", "TextDisplay"],
             resources: [.copy("Resources/digits.csv.gz"), .copy("Resources/digits.md")],
             swiftSettings: optimized),
         .target(
@@ -76,14 +78,17 @@ let package = Package(
                 .product(name: "SwiftSyntax", package: "swift-syntax"),
             ],
             swiftSettings: optimized),
-        // A list of names and the functions that they stand for: nothing to optimise, and half a minute saved.
+        // A list of names and the functions that they stand for: nothing to optimize, and half a minute saved.
         .target(
             name: "NotebookPrelude",
-            dependencies: ["Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch", "Notebook"]),
-        // What students fill in and what checks it, unoptimised: a trap then names its line, and it is built sooner.
+            dependencies: [
+                "Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch", "Notebook", "TextDisplay",
+            ]),
+        // What students fill in and what checks it, unoptimized: a trap then names its line, and it is built sooner.
         .target(name: "Coursework", dependencies: ["Autodiff", "PolicyGradient", "ChildNet"]),
         .target(
-            name: "CourseworkChecks", dependencies: ["Autodiff", "PolicyGradient", "ChildNet", "Coursework"]),
+            name: "CourseworkChecks",
+            dependencies: ["Autodiff", "PolicyGradient", "ChildNet", "Coursework", "TextDisplay"]),
         .executableTarget(
             name: "nas-repl",
             dependencies: [
@@ -93,18 +98,18 @@ let package = Package(
             ],
             swiftSettings: optimized),
         .testTarget(name: "TextDisplayTests", dependencies: ["TextDisplay"]),
-        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
+        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TextDisplay"]),
         .testTarget(name: "PolicyGradientTests", dependencies: ["Autodiff", "PolicyGradient"]),
-        .testTarget(name: "ChildNetTests", dependencies: ["Autodiff", "ChildNet"]),
+        .testTarget(name: "ChildNetTests", dependencies: ["Autodiff", "ChildNet", "TextDisplay"]),
         .testTarget(
             name: "ArchitectureSearchTests",
             dependencies: [
-                "Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet",
+                "Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet", "TextDisplay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude", "TextDisplay"]),
         .executableTarget(
-            name: "ChildNetBenchmark", dependencies: ["ArchitectureSearch", "Autodiff", "ChildNet"],
+            name: "ChildNetBenchmark", dependencies: ["ArchitectureSearch", "Autodiff", "ChildNet", "TextDisplay"],
             path: "Benchmarks/ChildNetBenchmark",
             swiftSettings: optimized),
         // Mutated cells of the lessons against the notebook, in processes of their own.

@@ -1,4 +1,5 @@
 import Foundation
+import TextDisplay
 
 /// The fused multiply-adds that one core can do in a second, measured by doing nothing else.
 enum Peak {
@@ -31,8 +32,4 @@ enum Peak {
         precondition(total.isFinite)
         return Double(rounds * Sums.count * Sums.Element.scalarCount * 2) / seconds / 1e9
     }
-}
-
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -3,6 +3,7 @@ import Autodiff
 import ChildNet
 import Foundation
 import Synchronization
+import TextDisplay
 
 // How fast children train: images a second on one core and on all, and the share of the machine's peak that this is.
 // The images are noise: what is timed does not depend on what they show.

@@ -9,11 +9,11 @@ import Synchronization
 /// A fresh large allocation costs a page fault for every 4 KiB, at every training step. The pool keeps what was freed,
 /// by size, so that a training step in the steady state asks the system for nothing.
 final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
-    // Unchecked: a buffer is written only by the initialiser of the one tensor that owns it, before it is shared.
+    // Unchecked: a buffer is written only by a tensor that holds it alone: by its initializer, or as a gradient that is added to.
     let elements: UnsafeMutableBufferPointer<Element>
     private let byteCount: Int
 
-    /// Room for `count` elements, not initialised.
+    /// Room for `count` elements, not initialized.
     init(count: Int) {
         byteCount = Pool.roundedSize(max(count, 1) * MemoryLayout<Element>.stride)
         let memory = Pool.shared.take(byteCount)
@@ -131,7 +131,7 @@ public enum TensorMemory {
     public static func resetPeak() { Pool.shared.withUse { $0.peakBytes = $0.bytes } }
 }
 
-/// Memory for the length of one call, from the pool that tensors take theirs from; not initialised.
+/// Memory for the length of one call, from the pool that tensors take theirs from; not initialized.
 @inline(__always)
 public func withScratch<Element: BitwiseCopyable, Result>(
     _ type: Element.Type = Element.self, count: Int,

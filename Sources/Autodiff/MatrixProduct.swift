@@ -16,7 +16,7 @@ public func matmul<Element: Scalar>(_ a: Tensor<Element>, _ b: Tensor<Element>) 
     }
 }
 
-/// yᵢⱼ = Σₖ aᵢₖ bₖⱼ; the innermost loop runs along rows of b and y, so that it vectorises.
+/// yᵢⱼ = Σₖ aᵢₖ bₖⱼ; the innermost loop runs along rows of b and y, so that it vectorizes.
 @inline(__always)
 private func product<Element: Scalar>(_ a: Tensor<Element>, _ b: Tensor<Element>) -> Tensor<Element> {
     let (m, k, n) = (a.shape[0], a.shape[1], b.shape[1])

@@ -1,6 +1,6 @@
 /// A rule that turns gradients into steps of the parameters.
 ///
-/// Optimizers minimise: they go against the gradient that they are given. To ascend J, give them −∇J.
+/// Optimizers minimize: they go against the gradient that they are given. To ascend J, give them −∇J.
 public protocol Optimizer<Element>: Sendable {
     /// The type of the numbers.
     associatedtype Element: Scalar

@@ -10,7 +10,7 @@ typedef int (*editline_reader)(EditLine *, wchar_t *);
 
 static inline EditLine *editline_start(const char *name) { return el_init(name, stdin, stdout, stderr); }
 static inline void editline_set_prompt(EditLine *editor, editline_prompt prompt) {
-    // Text between two \1 takes no columns: colours.
+    // Text between two \1 takes no columns: colors.
     el_set(editor, EL_PROMPT_ESC, prompt, '\1');
 }
 static inline void editline_set_reader(EditLine *editor, editline_reader reader) { el_set(editor, EL_GETCFN, reader); }

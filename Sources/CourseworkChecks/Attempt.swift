@@ -23,9 +23,9 @@ public struct Attempt: Sendable {
     public var rewardsToGo: @Sendable (_ rewards: [Double], _ γ: Double) throws -> [Double] = {
         try Coursework.rewardsToGo(of: $0, discount: $1)
     }
-    public var varianceMinimisingBaseline: @Sendable (_ scores: Tensor<Double>, _ returns: [Double]) throws -> Double =
+    public var varianceMinimizingBaseline: @Sendable (_ scores: Tensor<Double>, _ returns: [Double]) throws -> Double =
         {
-            try Coursework.varianceMinimisingBaseline(scores: $0, returns: $1)
+            try Coursework.varianceMinimizingBaseline(scores: $0, returns: $1)
         }
     public var importanceWeightedReturn:
         @Sendable (_ logits: Tensor<Double>, _ oldLogits: Tensor<Double>, _ batch: [Trajectory<Int>]) throws -> Double =

@@ -1,5 +1,6 @@
 import Autodiff
 import PolicyGradient
+import TextDisplay
 
 // Checks of exercises 5, 6, 7 and 12: weights, a baseline, an estimate, an update.
 
@@ -44,8 +45,8 @@ extension Exercise {
         }
     }
 
-    static let varianceMinimisingBaseline = Exercise(
-        6, "varianceMinimisingBaseline", "the baseline that minimises the variance", points: 8,
+    static let varianceMinimizingBaseline = Exercise(
+        6, "varianceMinimizingBaseline", "the baseline that minimizes the variance", points: 8,
         why: """
             Σ‖zₙ‖²(rₙ − b)² is a parabola in b; its derivative is zero at the mean of the returns weighted by ‖z‖².
             Any b leaves the expectation alone, so that the one of least noise is free to choose.
@@ -53,7 +54,7 @@ extension Exercise {
     ) { attempt in
         for (count, parameters, seed) in [(4, 3, 1), (7, 2, 2), (2, 5, 3), (1, 4, 4), (9, 9, 5)] {
             let scores = random([count, parameters], seed), returns = random([count], seed + 50).elements
-            let b = try attempt.varianceMinimisingBaseline(scores, returns)
+            let b = try attempt.varianceMinimizingBaseline(scores, returns)
             let rows = (0..<count).map { n in Array(scores.elements[n * parameters..<(n + 1) * parameters]) }
             func weighted(_ norm: ([Double]) -> Double) -> Double {
                 zip(rows, returns).reduce(0) { $0 + norm($1.0) * $1.1 } / rows.reduce(0) { $0 + norm($1) }

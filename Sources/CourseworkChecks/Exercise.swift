@@ -45,7 +45,7 @@ public struct Exercise: Sendable, CustomStringConvertible {
     /// The twelve exercises in order; 100 points in all.
     public static let all: [Exercise] = [
         softmaxLogProbability, trajectoryLogProbability, likelihoodGradient, reinforceGradient, rewardsToGo,
-        varianceMinimisingBaseline, importanceWeightedReturn, denseBackward, convolution, crossEntropyBackward,
+        varianceMinimizingBaseline, importanceWeightedReturn, denseBackward, convolution, crossEntropyBackward,
         lstmCellBackward, controllerUpdate,
     ]
 }

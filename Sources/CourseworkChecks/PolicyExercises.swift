@@ -56,7 +56,7 @@ extension Exercise {
                     yours.value, equals: truth, "log π(a)", situation,
                     mistakes: [
                         ("π(a): the logarithm is missing", Double.exp(truth)),
-                        ("the logit: the normalisation is missing", logits.elements[action]),
+                        ("the logit: the normalization is missing", logits.elements[action]),
                         ("−log π(a): a sign", -truth),
                     ])
                 if count == 1 {

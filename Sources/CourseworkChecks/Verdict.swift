@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// What became of an exercise.
 public enum Verdict: Codable, Sendable, Equatable {
@@ -63,7 +64,7 @@ func expect(
 
 /// Refuses gradients that are not the slopes of `f`, by the finite differences of ``GradientChecker``.
 ///
-/// - Parameter truth: the gradient as the library computes it, only to recognise a mistake by.
+/// - Parameter truth: the gradient as the library computes it, only to recognize a mistake by.
 func expectGradients(
     _ yours: [(name: String, value: Tensor<Double>)], at point: [Tensor<Double>], _ situation: String,
     mistakes: [(name: String, values: [Tensor<Double>])] = [], of f: ([Tensor<Double>]) -> Tensor<Double>
@@ -78,7 +79,7 @@ func expectGradients(
         guard let truth = gradient[parameter] else { continue }
         let known = mistakes.map { ($0.name, $0.values[i]) }
         if let cause = likelyCause(yours[i].value, truth, mistakes: known) {
-            text += "\n  recognised: for '\(yours[i].name)', \(cause)"
+            text += "\n  recognized: for '\(yours[i].name)', \(cause)"
         }
     }
     throw Refusal(diagnosis: text)

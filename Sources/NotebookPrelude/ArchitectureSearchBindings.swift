@@ -2,6 +2,7 @@ import ArchitectureSearch
 import Autodiff
 import ChildNet
 import Notebook
+import TextDisplay
 
 extension SearchSpace: ForeignBridged {}
 extension Architecture: ForeignBridged {}

@@ -1,5 +1,6 @@
 import Autodiff
 import Notebook
+import TextDisplay
 
 extension Tensor: Bridged, ForeignBridged where Element == Double {}
 extension Parameter: Bridged, ForeignBridged where Element == Double {}

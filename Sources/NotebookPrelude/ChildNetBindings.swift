@@ -1,6 +1,7 @@
 import Autodiff
 import ChildNet
 import Notebook
+import TextDisplay
 
 extension Augmentation: ForeignBridged {}
 extension ConfusionTable: ForeignBridged {}
@@ -181,7 +182,7 @@ extension Library {
             TrainingSettings(epochs: epochs, augmentation: augmentation)
         }
         define(constant: "Augmentation.none", Augmentation.none)
-        define(constant: "Augmentation.colourImages", Augmentation.colourImages)
+        define(constant: "Augmentation.colorImages", Augmentation.colorImages)
         define(constant: "LearningRateSchedule.constant", LearningRateSchedule.constant)
         define(constant: "LearningRateSchedule.cosine", LearningRateSchedule.cosine)
         define("static LearningRateSchedule.step(every:factor:)") { (every: Int, factor: Double) in

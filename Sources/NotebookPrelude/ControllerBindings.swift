@@ -2,6 +2,7 @@ import ArchitectureSearch
 import Autodiff
 import Notebook
 import PolicyGradient
+import TextDisplay
 
 extension TokenWorld: ForeignBridged {}
 extension Controller: ForeignBridged {}

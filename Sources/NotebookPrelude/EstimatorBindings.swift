@@ -1,6 +1,7 @@
 import Autodiff
 import Notebook
 import PolicyGradient
+import TextDisplay
 
 extension Library {
     mutating func addEstimators() {
@@ -24,8 +25,8 @@ extension Library {
         }
         define("StepWeights(_:_:)") { (name: String, f: Callback) in AnyWeights(name, f) }
         define("StepWeights.name") { (w: AnyWeights) in w.states?.name ?? w.tokens?.name }
-        define("StepWeights.normalised") { (w: AnyWeights) in
-            try w.combined(w.states?.normalised, w.tokens?.normalised)
+        define("StepWeights.normalized") { (w: AnyWeights) in
+            try w.combined(w.states?.normalized, w.tokens?.normalized)
         }
         define(operator: "-") { (w: AnyWeights, b: AnyBaseline) in
             let states = w.states.flatMap { w in b.states.map { w - $0 } }
@@ -64,19 +65,19 @@ extension Library {
             baseline.stateCount = V.values.count
             return baseline
         }
-        define("static Baseline.varianceMinimising(_:in:)") { (π: AnyPolicy, world: AnyWorld) in
+        define("static Baseline.varianceMinimizing(_:in:)") { (π: AnyPolicy, world: AnyWorld) in
             try checkMoments(π, world)
-            return AnyBaseline(states: .varianceMinimising(π, in: world), tokens: nil)
+            return AnyBaseline(states: .varianceMinimizing(π, in: world), tokens: nil)
         }
-        define("static Baseline.varianceMinimising(for:_:in:)") { (w: AnyWeights, π: AnyPolicy, world: AnyWorld) in
+        define("static Baseline.varianceMinimizing(for:_:in:)") { (w: AnyWeights, π: AnyPolicy, world: AnyWorld) in
             try checkMoments(π, world)
-            let result = Baseline.varianceMinimising(for: try ofStates(w, in: world), π, in: world)
+            let result = Baseline.varianceMinimizing(for: try ofStates(w, in: world), π, in: world)
             try w.failure?.rethrow()
             return AnyBaseline(states: result, tokens: nil)
         }
-        define("static Baseline.varianceMinimisingPerState(_:in:)") { (π: AnyPolicy, world: AnyWorld) in
+        define("static Baseline.varianceMinimizingPerState(_:in:)") { (π: AnyPolicy, world: AnyWorld) in
             try checkMoments(π, world)
-            return AnyBaseline(states: .varianceMinimisingPerState(π, in: world), tokens: nil)
+            return AnyBaseline(states: .varianceMinimizingPerState(π, in: world), tokens: nil)
         }
         define("StateValue(fittedTo:in:)") { (batch: [Trajectory<Int>], world: AnyWorld) in
             for τ in batch { try checkStates(τ, world.stateCount) }
@@ -89,14 +90,14 @@ extension Library {
             }
             return StateValue(fittedTo: batch, inFeaturesOf: world)
         }
-        define("static Baseline.varianceMinimising(_:estimatedFrom:)") { (π: AnyPolicy, batch: [Trajectory<Int>]) in
+        define("static Baseline.varianceMinimizing(_:estimatedFrom:)") { (π: AnyPolicy, batch: [Trajectory<Int>]) in
             try check(π, batch)
-            return AnyBaseline(states: .varianceMinimising(π, estimatedFrom: batch), tokens: nil)
+            return AnyBaseline(states: .varianceMinimizing(π, estimatedFrom: batch), tokens: nil)
         }
-        define("static Baseline.varianceMinimisingPerState(for:_:in:)") {
+        define("static Baseline.varianceMinimizingPerState(for:_:in:)") {
             (w: AnyWeights, π: AnyPolicy, world: AnyWorld) in
             try checkMoments(π, world)
-            let result = Baseline.varianceMinimisingPerState(for: try ofStates(w, in: world), π, in: world)
+            let result = Baseline.varianceMinimizingPerState(for: try ofStates(w, in: world), π, in: world)
             try w.failure?.rethrow()
             return AnyBaseline(states: result, tokens: nil)
         }
@@ -228,10 +229,10 @@ private func checkSamples(_ count: Int, _ n: Int, _ world: AnyWorld) throws {
 }
 
 private func moments(
-    _ w: AnyWeights, _ π: AnyPolicy, _ behaviour: AnyPolicy, _ world: AnyWorld, _ n: Int
+    _ w: AnyWeights, _ π: AnyPolicy, _ behavior: AnyPolicy, _ world: AnyWorld, _ n: Int
 ) throws -> EstimatorMoments {
     let count = try checkMoments(π, world)
-    try check(behaviour, world)
+    try check(behavior, world)
     let weights = try ofStates(w, in: world)
     guard n > 0 else { throw InvalidArgument("a batch has at least one trajectory; not \(n)") }
     // A count to the power of n; 2²⁰ is over the limit, and 1 to any power goes n calls deep.
@@ -240,7 +241,7 @@ private func moments(
         throw InvalidArgument(
             "'\(weights.name)' depends on the batch, and there are more than \(enumerationLimit) batches of \(n)")
     }
-    let result = exactMoments(of: weights, π, sampledFrom: behaviour, in: world, batch: n)
+    let result = exactMoments(of: weights, π, sampledFrom: behavior, in: world, batch: n)
     try w.failure?.rethrow()
     return result
 }

@@ -1,6 +1,7 @@
 import Autodiff
 import ChildNet
 import Notebook
+import TextDisplay
 
 /// The layers as functions of tensors.
 extension Library {

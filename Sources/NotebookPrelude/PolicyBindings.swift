@@ -1,6 +1,7 @@
 import Autodiff
 import Notebook
 import PolicyGradient
+import TextDisplay
 
 extension Library {
     /// Steps along a gradient, for any kind of policy.

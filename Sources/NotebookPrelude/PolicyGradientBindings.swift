@@ -1,6 +1,7 @@
 import Autodiff
 import Notebook
 import PolicyGradient
+import TextDisplay
 
 extension GridWorld: ForeignBridged {}
 extension Bandit: ForeignBridged {}

@@ -15,8 +15,11 @@ extension Library {
     }()
 }
 
+/// The modules that a cell's names come from, and that a lesson's program imports.
+public let documentedModules = ["TextDisplay", "Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch"]
+
 /// The folders whose doc comments and sources `?` and `??` show.
-public let documentedFolders = ["Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch"].map { target in
+public let documentedFolders = documentedModules.map { target in
     // This file is Sources/NotebookPrelude/Prelude.swift.
     #filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined() + "/" + target
 }

@@ -1,6 +1,7 @@
 import Autodiff
 import Notebook
 import PolicyGradient
+import TextDisplay
 
 /// `StepWeights` of either kind of state: `.rewardToGo` says nothing about states, so that it must do for both.
 struct AnyWeights: ForeignBridged, CustomStringConvertible {

@@ -1,6 +1,7 @@
 import Autodiff
 import Notebook
 import PolicyGradient
+import TextDisplay
 
 /// Any of the finite worlds, for functions that take one.
 struct AnyWorld: FiniteWorld, Bridged {

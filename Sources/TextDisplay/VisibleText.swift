@@ -1,4 +1,4 @@
-/// Text that may come from a stranger, as it is shown: what a terminal would obey, or an eye would not see, is spelt out.
+/// Text that may come from a stranger, as it is shown: what a terminal would obey, or an eye would not see, is spelled out.
 ///
 /// A lesson or the name of a file may hold `ESC ] 52` (which writes the clipboard), `ESC [ 2J` (which clears the screen) or
 /// a bidirectional override (which lets text read otherwise than it runs). All output goes through here; this program's own

@@ -99,9 +99,9 @@ enum LessonCompiler {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let main = folder.appendingPathComponent("main.swift"), program = folder.appendingPathComponent("lesson")
-        let modules = ["Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch"]
+        let modules = documentedModules
         try lesson.program(importing: ["Foundation"] + modules).write(to: main, atomically: true, encoding: .utf8)
-        let linked = try (modules + ["TextDisplay", "GRDB", "RealModule", "_NumericsShims"]).flatMap {
+        let linked = try (modules + ["GRDB", "RealModule", "_NumericsShims"]).flatMap {
             try Self.objects(in: build.appendingPathComponent("\($0).build"))
         }
         let checkouts = build.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(

@@ -62,7 +62,7 @@ final class LineEditor {
     /// Keeps a cell, of one line or more, for this session and the next ones.
     func remember(_ cell: String) { history.remember(cell) }
 
-    /// Colours take no columns: libedit is told so by \1 around them. The last of them may not end the prompt.
+    /// Colors take no columns: libedit is told so by \1 around them. The last of them may not end the prompt.
     private static func escaped(_ prompt: String) -> String {
         guard Terminal.hasColors(STDOUT_FILENO) else { return prompt }
         return "\u{1}\u{1B}[1;32m\u{1}\(prompt.dropLast())\u{1}\u{1B}[0m\u{1}\(prompt.suffix(1))"

@@ -359,7 +359,7 @@ struct ReportCommand: ParsableCommand {
             if children.count > 10 { print("  … and \(children.count - 10) more") }
             if let test = summary.test { print("test accuracy of the best: \(percent(test))") }
             // Without its data a run is still worth a report.
-            if let best = children.max(by: { ($0.reward, $1.number) < ($1.reward, $0.number) }),
+            if let best = children.best,
                 let data = try? DataSet.named(summary.configuration.data), best.result.outcome != .refused
             {
                 print("\nchild \(best.number):")

@@ -2,12 +2,12 @@ import Foundation
 import Synchronization
 import TextDisplay
 
-/// What the terminal can do: whether there is one, how wide it is, whether colours are wanted.
+/// What the terminal can do: whether there is one, how wide it is, whether colors are wanted.
 enum Terminal {
     static let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
     private static let isDumb = ProcessInfo.processInfo.environment["TERM"].map { $0 == "dumb" || $0.isEmpty } ?? true
 
-    /// Colours are for terminals only, and not where the user said NO_COLOR.
+    /// Colors are for terminals only, and not where the user said NO_COLOR.
     static func hasColors(_ descriptor: Int32) -> Bool {
         let noColor = ProcessInfo.processInfo.environment["NO_COLOR"] ?? ""
         return isatty(descriptor) == 1 && noColor.isEmpty && !isDumb

@@ -3,6 +3,7 @@ import ChildNet
 import Foundation
 import GRDB
 import Testing
+import TextDisplay
 
 @testable import ArchitectureSearch
 

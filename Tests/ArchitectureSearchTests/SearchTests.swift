@@ -3,6 +3,7 @@ import ChildNet
 import Foundation
 import Synchronization
 import Testing
+import TextDisplay
 
 @testable import ArchitectureSearch
 

@@ -2,6 +2,7 @@ import Autodiff
 import ChildNet
 import Foundation
 import Testing
+import TextDisplay
 
 @testable import ArchitectureSearch
 

@@ -1,5 +1,6 @@
 import Autodiff
 import Testing
+import TextDisplay
 
 @testable import ArchitectureSearch
 

@@ -35,6 +35,20 @@ import Testing
         #expect(gradient[old.slope] == Tensor([4.0]))
     }
 
+    /// A pullback that is wrong is added to what is known as a sum of tensors is: it broadcasts, and nothing is read beyond its end.
+    @Test func gradientsOfAnotherShapeAreAddedAsTensorsAre() {
+        let x = Parameter("x", Tensor([Double](repeating: 1, count: 100)))
+        // The sum's gradient forgets to go to every element.
+        func forgetful() -> Tensor<Double> {
+            Tensor(x.value.sum(), from: [x.tensor]) { upstream, _ in [upstream, upstream, nil] }
+        }
+        let (early, late) = (forgetful(), x.tensor.sum())
+        #expect((∇(early + late))["x"] == Tensor(repeating: 2, shape: [100]))
+        let sum = x.tensor.sum()
+        #expect((∇(sum + forgetful()))["x"] == Tensor(repeating: 2, shape: [100]))
+        #expect((∇forgetful())["x"] == Tensor(1))
+    }
+
     @Test func gradientsAddAndScale() {
         let a = Parameter("a", Tensor([1.0])), b = Parameter("b", Tensor([2.0]))
         let g = ∇(a.tensor * 3).sum(), h = ∇(a.tensor + b.tensor).sum()

@@ -1,6 +1,7 @@
 import Autodiff
 import Foundation
 import Testing
+import TextDisplay
 
 @testable import ChildNet
 
@@ -28,7 +29,7 @@ import Testing
         #expect(data.count(.training) == 36 && data.count(.validation) == 4 && data.count(.test) == 20)
         #expect(data.labels(.test) == (0..<20).map { $0 % 10 })
         #expect(Set(data.members(.training) + data.members(.validation)) == Set(0..<40))
-        // Standardised: over the images for training and validation together, mean 0 and deviation 1.
+        // Standardized: over the images for training and validation together, mean 0 and deviation 1.
         let training = data.batch(.training, 0..<36, of: Double.self).images.elements
         let validation = data.batch(.validation, 0..<4, of: Double.self).images.elements
         let all = training + validation
@@ -151,7 +152,7 @@ import Testing
         #expect(data.count(.training) == 23 && data.count(.validation) == 2 && data.count(.test) == 25)
         #expect(data.labels(.test) == (0..<25).map { $0 % 10 })
         let images = data.batch(.test, 0..<25, of: Float.self).images.elements
-        // Red rises from image to image; green and blue are constant, and 0 once standardised.
+        // Red rises from image to image; green and blue are constant, and 0 once standardized.
         #expect(images[24 * 3072] > images[0] && images[1] == 0 && images[2] == 0)
         try write("data_batch_2.bin", Array(records.prefix(3073 * 3 + 10)))
         let truncated = #expect(throws: DataFileError.self) { try DataSet.cifar10(in: folder) }

@@ -145,6 +145,35 @@ import Testing
             { p in network(p) { convolution(concatenation(of: $0), p[3], bias: p[5]) } }, "\(c)")
     }
 
+    /// The same where another pullback is wrong, and gives a gradient that is no sum of this shape.
+    @Test func aGradientOfAnotherShapeIsNotWrittenInto() {
+        let x = Parameter("x", random([1, 4, 4, 2], seed: 1) as Tensor<Double>)
+        let w: Tensor<Double> = random([3, 3, 2, 2], seed: 2), b = Tensor<Double>(repeating: 0, shape: [2])
+        let z = convolution(x.tensor, w, bias: b)
+        let forgetful = Tensor(x.value.sum(), from: [x.tensor]) { upstream, _ in [upstream] }
+        let slope = (∇(z.sum() + forgetful))["x"]!, alone = (∇convolution(x.tensor, w, bias: b).sum())["x"]!
+        #expect(slope.shape == [1, 4, 4, 2])
+        #expect(zip(slope.elements, alone.elements).allSatisfy { abs($0 - $1 - 1) < 1e-12 })
+    }
+
+    @Test func poolingDoesNotHideAWrongBias() async {
+        await #expect(processExitsWith: .failure) {
+            let x: Tensor<Float> = random([1, 4, 4, 2], seed: 1), w: Tensor<Float> = random([3, 3, 2, 8], seed: 2)
+            _ = pooledConvolution(
+                of: JoinedMaps([x]), w, bias: Tensor(repeating: 0, shape: [4096]), stride: 1)
+        }
+    }
+
+    /// How many tiles are worked on together does not depend on how many channels fill a vector: dw is summed so.
+    @Test func blocksOfTilesAreTheSameOnEveryMachine() {
+        func units(_ filters: Int) -> Int {
+            WinogradGeometry(
+                ConvolutionGeometry(images: [1, 32, 32, 48], weights: [3, 3, 48, filters], stride: 1))!
+                .unitsPerBlock(elementSize: 4, bytes: 2 * winogradBlockBytes)
+        }
+        #expect(units(36) == units(40) && units(33) == units(40) && units(36) != units(64))
+    }
+
     /// A gradient that a pullback adds to is not one that others hold, too.
     @Test func gradientsThatOthersHoldStayAsTheyAre() {
         let x = Parameter("x", random([1, 4, 4, 2], seed: 1) as Tensor<Double>)

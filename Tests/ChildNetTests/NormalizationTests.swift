@@ -4,7 +4,7 @@ import Testing
 @testable import ChildNet
 
 @Suite struct NormalizationTests {
-    /// Each channel's numbers as a person would normalise them: two passes in Double.
+    /// Each channel's numbers as a person would normalize them: two passes in Double.
     private func plain(_ x: Tensor<Double>, _ scale: [Double], _ shift: [Double]) -> [Double] {
         let channels = scale.count, values = x.elements, n = Double(values.count / channels)
         var y = values
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: shapes, [false, true]) func gradientsAgreeWithFiniteDifferences(_ shape: [Int], rectified: Bool) {
-        // Two numbers are normalised to 1 and −1 whatever they are: nothing is left to differentiate.
+        // Two numbers are normalized to 1 and −1 whatever they are: nothing is left to differentiate.
         if rectified && shape == [1, 1, 2, 1] { return }
         let blocks: [(name: String, tensor: Tensor<Double>)] = [
             ("images", random(shape, seed: 4)), ("scale", random([shape[3]], seed: 5) + 1),

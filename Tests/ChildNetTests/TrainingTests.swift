@@ -1,6 +1,7 @@
 import Autodiff
 import Foundation
 import Testing
+import TextDisplay
 
 @testable import ChildNet
 
@@ -114,7 +115,7 @@ import Testing
         #expect(
             "\(TrainingSettings(epochs: 2, schedule: .step(every: 3, factor: 0.5), gradientLimit: 1))"
                 == "2 epochs of batches of 32, learning rate 0.05 (times 0.5 after every 3 epochs), momentum 0.9, "
-                + "weight decay 0.0001, gradients up to 1.0, colour images varied")
+                + "weight decay 0.0001, gradients up to 1.0, color images varied")
     }
 
     @Test func settingsThatMakeNoSenseAreRefused() {
@@ -150,20 +151,20 @@ import Testing
         #expect(viewed(x, [ImageView(rows: -4, columns: 4, isMirrored: true)]).elements.allSatisfy { $0 == 0 })
     }
 
-    @Test func onlyColourImagesAreVaried() {
+    @Test func onlyColorImagesAreVaried() {
         var generator = RandomGenerator(seed: 1)
         let (plain, _) = digits.batch(.training, 0..<8, of: Float.self)
-        let (varied, _) = digits.trainingBatch(0..<8, augmentation: .colourImages, using: &generator, of: Float.self)
+        let (varied, _) = digits.trainingBatch(0..<8, augmentation: .colorImages, using: &generator, of: Float.self)
         #expect(plain == varied)
-        let colours = DataSet(
-            name: "colours", source: "colours", bytes: (0..<20 * 48).map { UInt8($0 % 251) },
+        let colors = DataSet(
+            name: "colors", source: "colors", bytes: (0..<20 * 48).map { UInt8($0 % 251) },
             labels: Array(repeating: 0, count: 20), imageShape: ImageShape(height: 4, width: 4, channels: 3),
             classes: 1,
             parts: [.training: Array(0..<10), .validation: Array(10..<15), .test: Array(15..<20)]
         ) { byte, _ in Float(byte) }
-        let (images, _) = colours.batch(.training, 0..<8, of: Float.self)
-        let (once, _) = colours.trainingBatch(0..<8, augmentation: .colourImages, using: &generator, of: Float.self)
-        let (never, _) = colours.trainingBatch(0..<8, augmentation: .none, using: &generator, of: Float.self)
+        let (images, _) = colors.batch(.training, 0..<8, of: Float.self)
+        let (once, _) = colors.trainingBatch(0..<8, augmentation: .colorImages, using: &generator, of: Float.self)
+        let (never, _) = colors.trainingBatch(0..<8, augmentation: .none, using: &generator, of: Float.self)
         #expect(never == images && once != images)
         generator = RandomGenerator(seed: 3)
         let views = (0..<1000).map { _ in ImageView.random(using: &generator) }

@@ -51,7 +51,7 @@ import Testing
     }
 
     /// What students make most often is called by its name.
-    static let recognised: [(Int, String, String)] = [
+    static let recognized: [(Int, String, String)] = [
         (1, "sign of the gradient", "a sign"), (1, "forgotten −π(b)", "without the −π(b)"),
         (2, "without the last step", "without the last step"), (2, "mean, not sum", "the mean over the steps"),
         (3, "sum, not mean", "the sum over the trajectories, not the mean"),
@@ -61,7 +61,7 @@ import Testing
         (5, "off by one: without its own reward", "without the reward of the step itself"),
         (5, "reversed", "in reverse order"), (6, "plain mean", "the norms are missing"),
         (6, "wrong axis", "the wrong axis"),
-        (7, "upside down", "upside down"), (7, "self-normalised", "is biased"),
+        (7, "upside down", "upside down"), (7, "self-normalized", "is biased"),
         (8, "mean over the rows for W", "the mean over the rows, not the sum"),
         (8, "detached input", "zero"), (9, "kernel flipped", "with the kernel flipped"),
         (9, "only the forward half", "convolutionBackward is not attempted yet"),
@@ -69,7 +69,7 @@ import Testing
         (12, "no baseline", "without the baseline"), (12, "the new baseline", "with the baseline after these rewards"),
     ]
 
-    @Test(arguments: recognised) func aCommonMistakeIsCalledByItsName(_ number: Int, _ name: String, _ words: String)
+    @Test(arguments: recognized) func aCommonMistakeIsCalledByItsName(_ number: Int, _ name: String, _ words: String)
         throws
     {
         let attempt = try #require(Attempts.all.wrong.first { $0.exercise == number && $0.name == name }).attempt

@@ -99,8 +99,8 @@ extension Attempts {
     mutating func addConvolution() {
         /// The loops, with knobs: where an offset of the kernel lies, and how far it goes.
         struct Knobs: Sendable {
-            var centreRows = { @Sendable (h: Int) in h / 2 }
-            var centreColumns = { @Sendable (w: Int) in w / 2 }
+            var centerRows = { @Sendable (h: Int) in h / 2 }
+            var centerColumns = { @Sendable (w: Int) in w / 2 }
             var flip = false
             var bias = 1.0
             var wraps = false
@@ -115,7 +115,7 @@ extension Attempts {
                 for j in 0..<x[1] {
                     for u in 0..<k[0] {
                         for v in 0..<k[1] {
-                            var row = i + u - knobs.centreRows(k[0]), column = j + v - knobs.centreColumns(k[1])
+                            var row = i + u - knobs.centerRows(k[0]), column = j + v - knobs.centerColumns(k[1])
                             if knobs.wraps { (row, column) = ((row + x[0]) % x[0], (column + x[1]) % x[1]) }
                             guard 0..<x[0] ~= row, 0..<x[1] ~= column else { continue }
                             let place = knobs.flip ? (k[0] - 1 - u) * k[1] + k[1] - 1 - v : u * k[1] + v
@@ -215,14 +215,14 @@ extension Attempts {
         wrongForward("kernel flipped") { $0.flip = true }
         wrongForward("no bias") { $0.bias = 0 }
         wrongForward("sign of the bias") { $0.bias = -1 }
-        wrongForward("off by one row") { $0.centreRows = { $0 / 2 + 1 } }
-        wrongForward("wrong axis: not centred in columns") { $0.centreColumns = { _ in 0 } }
+        wrongForward("off by one row") { $0.centerRows = { $0 / 2 + 1 } }
+        wrongForward("wrong axis: not centered in columns") { $0.centerColumns = { _ in 0 } }
         wrongForward("wraps around the border") { $0.wraps = true }
         wrongForward("first channel only") { $0.channels = { min($0, 1) } }
         wrongForward("last row left out") { $0.lastRow = false }
-        wrongForward("centred for 3×3 only") {
-            $0.centreRows = { _ in 1 }
-            $0.centreColumns = { _ in 1 }
+        wrongForward("centered for 3×3 only") {
+            $0.centerRows = { _ in 1 }
+            $0.centerColumns = { _ in 1 }
         }
         func wrongBackward(_ name: String, _ change: @escaping @Sendable (inout Gradients) -> Void) {
             refuse(9, name, both(right, change))

@@ -106,7 +106,7 @@ extension Attempts {
             $0.softmaxLogProbability = solution(gradient: { π, a in π.indices.map { π[$0] - ($0 == a ? 1 : 0) } })
         }
         refuse(1, "no logarithm") { $0.softmaxLogProbability = solution(value: { π, a, _ in π[a] }) }
-        refuse(1, "no normalisation") { $0.softmaxLogProbability = solution(value: { _, a, θ in θ[a] }) }
+        refuse(1, "no normalization") { $0.softmaxLogProbability = solution(value: { _, a, θ in θ[a] }) }
         refuse(1, "logarithm to base 2") { $0.softmaxLogProbability = solution(value: { π, a, _ in .log2(π[a]) }) }
         refuse(1, "factor 2") {
             $0.softmaxLogProbability = solution(gradient: { π, a in π.indices.map { 2 * (($0 == a ? 1 : 0) - π[$0]) } })
@@ -340,53 +340,53 @@ extension Attempts {
                 return result(rows.map(norm), returns)
             }
         }
-        accept(6, "as the formula says") { $0.varianceMinimisingBaseline = solution() }
-        accept(6, "with normalised weights") {
-            $0.varianceMinimisingBaseline = solution(result: { norms, r in
+        accept(6, "as the formula says") { $0.varianceMinimizingBaseline = solution() }
+        accept(6, "with normalized weights") {
+            $0.varianceMinimizingBaseline = solution(result: { norms, r in
                 let total = norms.reduce(0, +)
                 return zip(norms.map { $0 / total }, r).reduce(0) { $0 + $1.0 * $1.1 }
             })
         }
         accept(6, "as the vertex of the parabola") {
-            $0.varianceMinimisingBaseline = solution(result: { norms, r in
+            $0.varianceMinimizingBaseline = solution(result: { norms, r in
                 func f(_ b: Double) -> Double { zip(norms, r).reduce(0) { $0 + $1.0 * ($1.1 - b) * ($1.1 - b) } }
                 return (f(-1) - f(1)) / (2 * (f(-1) - 2 * f(0) + f(1)))
             })
         }
         refuse(6, "sign") {
-            $0.varianceMinimisingBaseline = solution(result: { n, r in
+            $0.varianceMinimizingBaseline = solution(result: { n, r in
                 -zip(n, r).reduce(0) { $0 + $1.0 * $1.1 } / n.reduce(0, +)
             })
         }
         refuse(6, "factor ½") {
-            $0.varianceMinimisingBaseline = solution(result: { n, r in
+            $0.varianceMinimizingBaseline = solution(result: { n, r in
                 zip(n, r).reduce(0) { $0 + $1.0 * $1.1 } / n.reduce(0, +) / 2
             })
         }
         refuse(6, "plain mean") {
-            $0.varianceMinimisingBaseline = solution(result: { _, r in r.reduce(0, +) / Double(r.count) })
+            $0.varianceMinimizingBaseline = solution(result: { _, r in r.reduce(0, +) / Double(r.count) })
         }
         refuse(6, "norm, not its square") {
-            $0.varianceMinimisingBaseline = solution(norm: { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() })
+            $0.varianceMinimizingBaseline = solution(norm: { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() })
         }
         refuse(6, "sum of the score, not its norm") {
-            $0.varianceMinimisingBaseline = solution(norm: { $0.reduce(0, +) })
+            $0.varianceMinimizingBaseline = solution(norm: { $0.reduce(0, +) })
         }
         refuse(6, "without the division") {
-            $0.varianceMinimisingBaseline = solution(result: { n, r in zip(n, r).reduce(0) { $0 + $1.0 * $1.1 } })
+            $0.varianceMinimizingBaseline = solution(result: { n, r in zip(n, r).reduce(0) { $0 + $1.0 * $1.1 } })
         }
         refuse(6, "divided by the count") {
-            $0.varianceMinimisingBaseline = solution(result: { n, r in
+            $0.varianceMinimizingBaseline = solution(result: { n, r in
                 zip(n, r).reduce(0) { $0 + $1.0 * $1.1 } / Double(r.count)
             })
         }
         refuse(6, "off by one trajectory") {
-            $0.varianceMinimisingBaseline = solution(result: { n, r in
+            $0.varianceMinimizingBaseline = solution(result: { n, r in
                 zip(n, r.dropFirst() + [r[0]]).reduce(0) { $0 + $1.0 * $1.1 } / n.reduce(0, +)
             })
         }
         refuse(6, "wrong axis") {
-            $0.varianceMinimisingBaseline = { scores, returns in
+            $0.varianceMinimizingBaseline = { scores, returns in
                 let (m, n) = (scores.shape[0], scores.shape[1])
                 let norms = (0..<n).map { k in
                     (0..<m).reduce(0.0) { $0 + scores.elements[$1 * n + k] * scores.elements[$1 * n + k] }
@@ -394,7 +394,7 @@ extension Attempts {
                 return zip(norms, returns).reduce(0) { $0 + $1.0 * $1.1 } / norms.reduce(0, +)
             }
         }
-        refuse(6, "only the first parameter") { $0.varianceMinimisingBaseline = solution(norm: { $0[0] * $0[0] }) }
+        refuse(6, "only the first parameter") { $0.varianceMinimizingBaseline = solution(norm: { $0[0] * $0[0] }) }
     }
 
     mutating func addImportance() {
@@ -450,7 +450,7 @@ extension Attempts {
             })
         }
         refuse(7, "without the return") { $0.importanceWeightedReturn = solution(weight: { _ in 1 }) }
-        refuse(7, "self-normalised") {
+        refuse(7, "self-normalized") {
             $0.importanceWeightedReturn = solution(total: { terms, ratios in terms.reduce(0, +) / ratios.reduce(0, +) })
         }
         refuse(7, "the last reward only") { $0.importanceWeightedReturn = solution(weight: { $0.rewards.last ?? 0 }) }

@@ -23,7 +23,7 @@ attempt.rewardsToGo = { rewards, γ in
         return rest
     }.reversed()
 }
-attempt.varianceMinimisingBaseline = { _, _ in
+attempt.varianceMinimizingBaseline = { _, _ in
     func deeper(_ n: Int) -> Int { n < 0 ? n : 1 + deeper(n + 1) }  // overflows the stack
     return Double(deeper(1))
 }

@@ -103,9 +103,9 @@ import Testing
             values(
                 "func f(_ x: Int) -> String { \"Int\" }", "func f(_ x: String) -> String { \"String\" }",
                 "func f(_ x: [Double]) -> String { \"list\" }", "func f(_ x: Double) -> String { \"Double\" }",
-                "func f(x: Int) -> String { \"labelled\" }", "func f() -> String { \"none\" }",
+                "func f(x: Int) -> String { \"labeled\" }", "func f() -> String { \"none\" }",
                 "[f(1), f(\"a\"), f([1]), f(1.5), f(x: 2), f()]")
-                == ["[\"Int\", \"String\", \"list\", \"Double\", \"labelled\", \"none\"]"])
+                == ["[\"Int\", \"String\", \"list\", \"Double\", \"labeled\", \"none\"]"])
     }
 
     @Test func theSameParametersReplace() {

@@ -2,6 +2,7 @@ import Foundation
 import Notebook
 import NotebookPrelude
 import Testing
+import TextDisplay
 
 /// Cells that no one should write. Each must end in an error or a value, in little memory, and leave the session usable.
 @Suite struct NonsenseTests {

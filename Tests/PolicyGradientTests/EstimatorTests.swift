@@ -13,8 +13,8 @@ import Testing
     static let unbiased: [StepWeights<Int>] = [
         .totalReturn, .rewardToGo, .discounted(1), .rewardToGo(discount: 1),
         .totalReturn - .constant(0.7), .rewardToGo - .constant(-2), .rewardToGo - .value(V),
-        .totalReturn - .varianceMinimising(π, in: world), .rewardToGo - .varianceMinimisingPerState(π, in: world),
-        .totalReturn - .varianceMinimising(π, estimatedFrom: rollouts(π, in: world, count: 50, seed: 98)),
+        .totalReturn - .varianceMinimizing(π, in: world), .rewardToGo - .varianceMinimizingPerState(π, in: world),
+        .totalReturn - .varianceMinimizing(π, estimatedFrom: rollouts(π, in: world, count: 50, seed: 98)),
         .totalReturn - .movingAverage(movingAverage),
     ]
     static let movingAverage: MovingAverageBaseline = {
@@ -102,18 +102,18 @@ import Testing
         // With its own return in the mean, a trajectory gets (N − 1)/N of its weight.
         let batchMean = exactMoments(of: .totalReturn - .batchMean, π, in: world, batch: 3)
         #expect(batchMean.worstDeviation(from: truth.map { $0 * 2 / 3 }) == 0)
-        let normalised = exactMoments(of: StepWeights.totalReturn.normalised, π, in: world, batch: 3)
-        #expect(normalised.worstDeviation(from: truth) == .infinity)
+        let normalized = exactMoments(of: StepWeights.totalReturn.normalized, π, in: world, batch: 3)
+        #expect(normalized.worstDeviation(from: truth) == .infinity)
         // The direction is the same: both have two components, of opposite sign.
-        #expect(normalised.mean[0] * truth[0] > 0)
+        #expect(normalized.mean[0] * truth[0] > 0)
     }
 
-    @Test func normalisedWeightsHaveMeanZeroAndVarianceOne() {
+    @Test func normalizedWeightsHaveMeanZeroAndVarianceOne() {
         let batch = rollouts(Self.π, in: Self.world, count: 40, seed: 1)
-        let all = Array(StepWeights.rewardToGo.normalised(batch).joined())
+        let all = Array(StepWeights.rewardToGo.normalized(batch).joined())
         #expect(abs(mean(all) { $0 }) < 1e-12)
         #expect(abs(mean(all) { $0 * $0 } - 1) < 1e-12)
-        #expect(StepWeights.one.normalised(batch).joined().allSatisfy { $0 == 0 })
+        #expect(StepWeights.one.normalized(batch).joined().allSatisfy { $0 == 0 })
     }
 
     @Test func theTableStatesBiasAndVariance() {
@@ -132,18 +132,18 @@ import Testing
         exactMoments(of: weights - .constant(b), π, in: world).variance
     }
 
-    /// The variance is a parabola in b; its vertex from three points is the baseline, and its neighbours are worse.
+    /// The variance is a parabola in b; its vertex from three points is the baseline, and its neighbors are worse.
     @Test(arguments: [StepWeights<Int>.totalReturn, .rewardToGo])
-    func theVarianceMinimisingConstantIsTheParabolasVertex(_ weights: StepWeights<Int>) {
+    func theVarianceMinimizingConstantIsTheParabolasVertex(_ weights: StepWeights<Int>) {
         let (left, middle, right) = (variance(-1, weights), variance(0, weights), variance(1, weights))
         let vertex = (left - right) / (2 * (left - 2 * middle + right))
-        let least = exactMoments(of: weights - .varianceMinimising(for: weights, π, in: world), π, in: world).variance
+        let least = exactMoments(of: weights - .varianceMinimizing(for: weights, π, in: world), π, in: world).variance
         #expect(abs(least - variance(vertex, weights)) < 1e-12)
         #expect(least < variance(vertex + 0.05, weights) && least < variance(vertex - 0.05, weights))
     }
 
     /// b* = E[‖∇log π(τ)‖² r(τ)] / E[‖∇log π(τ)‖²], the sums written out.
-    @Test func theVarianceMinimisingConstantIsTheFormula() {
+    @Test func theVarianceMinimizingConstantIsTheFormula() {
         var weighted = 0.0, norm = 0.0
         for item in enumerate(world) {
             let logProbability = π.logProbability(of: item.trajectory)
@@ -152,12 +152,12 @@ import Testing
             weighted += probability * score.dot(score) * item.trajectory.return
             norm += probability * score.dot(score)
         }
-        let least = exactMoments(of: .totalReturn - .varianceMinimising(π, in: world), π, in: world).variance
+        let least = exactMoments(of: .totalReturn - .varianceMinimizing(π, in: world), π, in: world).variance
         #expect(abs(least - variance(weighted / norm)) < 1e-12)
     }
 
     @Test func noOtherFunctionOfTheStateHasLessVariance() {
-        let weights = StepWeights.rewardToGo - .varianceMinimisingPerState(π, in: world)
+        let weights = StepWeights.rewardToGo - .varianceMinimizingPerState(π, in: world)
         let best = exactMoments(of: weights, π, in: world).variance
         var generator = RandomGenerator(seed: 4)
         for _ in 0..<20 {
@@ -171,7 +171,7 @@ import Testing
     @Test func eachTechniqueHasLessVarianceThanTheOneBefore() {
         let variances: [StepWeights<Int>] = [
             .totalReturn, .rewardToGo, .rewardToGo - .value(EstimatorTests.V),
-            .rewardToGo - .varianceMinimisingPerState(π, in: world),
+            .rewardToGo - .varianceMinimizingPerState(π, in: world),
         ]
         let measured = variances.map { exactMoments(of: $0, π, in: world).variance }
         #expect(zip(measured, measured.dropFirst()).allSatisfy { $0 > $1 }, "\(measured)")

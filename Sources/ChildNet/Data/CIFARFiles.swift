@@ -6,7 +6,7 @@ extension DataSet {
     ///
     /// A record is a label of 0 to 9 and 32×32 pixels, first all red, then all green, then all blue (Krizhevsky 2009);
     /// there are ten classes, whether or not all of them occur. A tenth of the training images is set aside for
-    /// validation; each channel is standardised with the training images' mean and deviation.
+    /// validation; each channel is standardized with the training images' mean and deviation.
     ///
     ///     try DataSet.cifar10(in: "/data/cifar-10-batches-bin")
     ///
@@ -45,7 +45,7 @@ extension DataSet {
                 problem: "expected images of at least two classes in data_batch….bin, found only the label \(labels[0])"
             )
         }
-        return standardised(
+        return standardized(
             name: files.name, source: files.address, bytes: bytes, labels: labels,
             shape: ImageShape(height: 32, width: 32, channels: 3), classes: 10, trainingCount: counts[0])
     }
@@ -84,7 +84,7 @@ private enum CIFARRecord {
         }
     }
 
-    /// Planes of colours as pixels of three channels.
+    /// Planes of colors as pixels of three channels.
     static func pixels(_ file: DataFile, _ records: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: records * 3072) { target, count in
             file.bytes.withUnsafeBufferPointer { file in

@@ -17,7 +17,7 @@ struct DataFiles {
     /// What has the name of a file and is none: the path, and what it is.
     private(set) var impostors: [(role: DataFileName.Role, path: String, problem: String)] = []
     /// Whether the folder has files of another data set too.
-    private(set) var hasNeighbours = false
+    private(set) var hasNeighbors = false
 
     /// All data sets of some formats that have a file in a folder.
     ///
@@ -35,7 +35,7 @@ struct DataFiles {
             found[place!].add(folder.path(of: name), name, parsed)
         }
         let count = found.count { $0.hasFiles }
-        for place in found.indices { found[place].hasNeighbours = count > 1 }
+        for place in found.indices { found[place].hasNeighbors = count > 1 }
         return found
     }
 
@@ -115,7 +115,7 @@ struct DataFiles {
     var address: String {
         if !prefix.isEmpty, PathKind(of: folder + "/" + prefix) == .nothing { return folder + "/" + prefix }
         let own = candidates.values.joined().map(\.path).filter { ($0 as NSString).deletingLastPathComponent == folder }
-        return hasNeighbours ? own.min() ?? folder : folder
+        return hasNeighbors ? own.min() ?? folder : folder
     }
 
     /// What the data set is called: as its files are, or as their folder.

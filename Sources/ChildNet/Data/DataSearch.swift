@@ -19,8 +19,7 @@ struct DataSearch {
         case .unreachable(let cause):
             throw DataFileError(file: path, offset: nil, problem: "the folder can't be read: \(cause)")
         case .file, .other, .nothing:
-            if let files = try neighbours(of: path).first(where: { $0.isCalled((path as NSString).lastPathComponent) })
-            {
+            if let files = try neighbors(of: path).first(where: { $0.isCalled((path as NSString).lastPathComponent) }) {
                 return files
             }
             throw DataFileError(file: path, offset: nil, problem: expectation)
@@ -28,7 +27,7 @@ struct DataSearch {
     }
 
     /// The data sets in the folder that a path would be in.
-    func neighbours(of path: String) throws -> [DataFiles] {
+    func neighbors(of path: String) throws -> [DataFiles] {
         let parent = (path as NSString).deletingLastPathComponent
         guard PathKind(of: parent) == .folder else { return [] }
         return try DataFiles.all(in: FolderListing(parent), formats).filter(\.hasFiles)

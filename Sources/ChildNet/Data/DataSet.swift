@@ -1,6 +1,6 @@
 import Autodiff
 
-/// Labelled images in three parts: for training, for validation (what a search may look at), and for the one test at the
+/// Labeled images in three parts: for training, for validation (what a search may look at), and for the one test at the
 /// end.
 ///
 /// The pixels are held once, a byte each, and shared by every child that trains on them.
@@ -93,7 +93,7 @@ public struct DataSet: Sendable {
         of type: T.Type
     ) -> (images: Tensor<T>, labels: [Int]) {
         let (tensor, labels) = batch(.training, indices, of: T.self)
-        guard augmentation == .colourImages, imageShape.channels == 3 else { return (tensor, labels) }
+        guard augmentation == .colorImages, imageShape.channels == 3 else { return (tensor, labels) }
         let views = labels.map { _ in ImageView.random(using: &generator) }
         return (viewed(tensor, views), labels)
     }

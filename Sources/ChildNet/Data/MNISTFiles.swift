@@ -1,7 +1,7 @@
 import Foundation
 
 extension DataSet {
-    /// MNIST, Fashion-MNIST, EMNIST's sets, or any other data set of grey images in the same four IDX files, gzipped or
+    /// MNIST, Fashion-MNIST, EMNIST's sets, or any other data set of gray images in the same four IDX files, gzipped or
     /// not.
     ///
     /// The files are named as MNIST's are, with or without something in front (`train-images-idx3-ubyte`,
@@ -11,7 +11,7 @@ extension DataSet {
     ///
     /// The classes are the distinct labels of the training images, in order: where these are 1 to 26, class 0 is what
     /// the files call 1, and there are 26. A tenth of the training images, drawn with a fixed seed, is set aside for
-    /// validation; the test images are those of the files. Pixels are standardised with the mean and deviation of the
+    /// validation; the test images are those of the files. Pixels are standardized with the mean and deviation of the
     /// training images.
     ///
     ///     try DataSet.idx(in: "/usr/share/datasets/fashion-mnist")
@@ -30,7 +30,7 @@ extension DataSet {
         var bytes = training.takePixels()
         bytes.reserveCapacity((training.count + test.count) * training.shape.count)
         bytes += test.takePixels()
-        return standardised(
+        return standardized(
             name: files.name, source: files.address, bytes: bytes,
             labels: try classes.numbers(of: training.labels) + classes.numbers(of: test.labels), shape: training.shape,
             classes: classes.count, trainingCount: training.count)

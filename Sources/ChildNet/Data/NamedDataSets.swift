@@ -1,5 +1,6 @@
 import Autodiff
 import Foundation
+import TextDisplay
 
 extension DataSet {
     /// Where Debian's package dataset-fashion-mnist puts its files.
@@ -34,9 +35,9 @@ extension DataSet {
                     "Fashion-MNIST is not in \(fashionFolder): install Debian's dataset-fashion-mnist, or name the "
                         + "folder that has its files")
             }
-            let neighbours = try search.neighbours(of: path)
-            if neighbours.contains(where: { $0.isCalled((path as NSString).lastPathComponent) }) { break }
-            let prefixes = neighbours.map(\.prefix).filter { !$0.isEmpty }.prefix(8)
+            let neighbors = try search.neighbors(of: path)
+            if neighbors.contains(where: { $0.isCalled((path as NSString).lastPathComponent) }) { break }
+            let prefixes = neighbors.map(\.prefix).filter { !$0.isEmpty }.prefix(8)
             throw InvalidArgument(
                 "'\(name)' is no data set: there are digits, fashion-mnist, or a folder of MNIST's or CIFAR-10's files"
                     + (prefixes.isEmpty ? "" : "; beside it there are \(prefixes.joined(separator: ", "))"))
@@ -47,7 +48,7 @@ extension DataSet {
 
     /// Images whose pixels have the mean 0 and the deviation 1 in each channel over the training images: these come
     /// first, and a tenth of them is set aside for validation; the rest are for the test.
-    static func standardised(
+    static func standardized(
         name: String, source: String, bytes: [UInt8], labels: [UInt8], shape: ImageShape, classes: Int,
         trainingCount: Int
     ) -> DataSet {

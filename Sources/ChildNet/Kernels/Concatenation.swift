@@ -26,6 +26,6 @@ func concatenation<T: Scalar>(of joined: JoinedMaps<T>) -> Tensor<T> {
             upstream.withElements { upstream in
                 gradients.take(upstream.baseAddress!, from: 0, count: shape[0], layout)
             }
-            for (i, gradient) in gradients.tensors.enumerated() where wanted[i] { sums[i] = gradient }
+            gradients.give(to: &sums)
         })
 }

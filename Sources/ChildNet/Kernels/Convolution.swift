@@ -41,6 +41,7 @@ func pooledConvolution<T: Scalar>(
     of images: JoinedMaps<T>, _ weights: Tensor<T>, bias: Tensor<T>, stride: Int
 ) -> Tensor<T> {
     let geometry = ConvolutionGeometry(images: images.shape, weights: weights.shape, stride: stride)
+    precondition(bias.shape == [geometry.outputChannels], "one bias for each output channel, not \(bias.shape)")
     let blocks = PoolingBlocks(geometry.outputShape)
     let pooledSize = blocks.pooledShape.dropFirst().reduce(1, *)
     let (x, w) = (images.detached, weights.detached)

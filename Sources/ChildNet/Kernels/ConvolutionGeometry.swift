@@ -40,6 +40,7 @@ struct ConvolutionGeometry: Sendable {
     var paddingLeft: Int { max((outputWidth - 1) * stride + kernelWidth - width, 0) / 2 }
     var paddedHeight: Int { max((outputHeight - 1) * stride + kernelHeight, height) }
     var paddedWidth: Int { max((outputWidth - 1) * stride + kernelWidth, width) }
+    /// Whether there are zeros around the images; otherwise the kernels read them where they stand.
     var needsPadding: Bool { paddedHeight != height || paddedWidth != width }
 
     var rowStride: Int { paddedWidth * inputChannels }
@@ -51,7 +52,7 @@ struct ConvolutionGeometry: Sendable {
     var imageSize: Int { height * width * inputChannels }
 
     /// How many images are worked on together: their padded inputs and outputs stay in the second-level cache, but there are
-    /// enough pixels to use each weight on, which for a dense layer is one of every image; but never more than 64 MiB.
+    /// enough pixels to use each weight on, which for a dense layer is one of every image; but never more than 64 MiB, or one image.
     func imagesPerGroup(elementSize: Int) -> Int {
         let bytes = (paddedImageSize + outputPixels * outputChannels) * elementSize
         let enough = (128 + outputPixels - 1) / max(outputPixels, 1)

@@ -62,7 +62,7 @@ func convolutionPullback<T: Scalar>(
             add(UnsafePointer(held.elements.baseAddress!), first, count)
         }
     }
-    for (i, gradient) in mapGradients.tensors.enumerated() where wanted[i] { sums[i] = gradient }
+    mapGradients.give(to: &sums)
     if let gradient = weightGradient?.tensor(shape: weights.shape) ?? weightTiles?.tensor(shape: weights.shape) {
         sums[maps].add(gradient)
     }

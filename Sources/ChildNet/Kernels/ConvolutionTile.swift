@@ -6,7 +6,7 @@ import Autodiff
 /// z[p, c] = b[c] + Σᵣ Σⱼ x[startₚ + r·rowStride + j] · w[r·depth + j, c]
 ///
 /// For each of the window's numbers it loads two vectors of weights, broadcasts the number of each pixel, and does two
-/// fused multiply-adds a pixel, none of which waits for another. The pixels need not be neighbours: a tile is `pixels`
+/// fused multiply-adds a pixel, none of which waits for another. The pixels need not be neighbors: a tile is `pixels`
 /// addresses that move together, so narrow images, strides and the ends of rows need no code of their own.
 struct ConvolutionTile<let pixels: Int, let vectors: Int> {
     static var pixelCount: Int { pixels }

@@ -91,7 +91,8 @@ struct MapPlace: Sendable {
 struct MapGradients<T: Scalar> {
     private let places: [MapPlace]
     /// Each map's; nil where it is not wanted.
-    private(set) var tensors: [Tensor<T>?]
+    private let tensors: [Tensor<T>?]
+    /// Where they are written, as long as this value is there.
     private let targets: [UnsafeMutablePointer<T>?]
     private let isSum: [Bool]
 
@@ -101,20 +102,34 @@ struct MapGradients<T: Scalar> {
     init(of maps: JoinedMaps<T>, wanted: [Bool], sums: inout [Tensor<T>?]) {
         places = maps.places
         var tensors: [Tensor<T>?] = [], targets: [UnsafeMutablePointer<T>?] = []
-        isSum = maps.maps.indices.map { sums[$0] != nil }
+        // A sum of another shape, from a pullback that is wrong, is left to whoever adds to it.
+        let isSum = maps.maps.enumerated().map { i, map in sums[i].map { $0.shape == map.shape } ?? false }
         for (i, map) in maps.maps.enumerated() {
             guard wanted[i] else {
                 tensors.append(nil)
                 targets.append(nil)
                 continue
             }
-            var gradient = sums[i] ?? Tensor(notInitialized: map.shape)
-            sums[i] = nil
+            var gradient: Tensor<T>
+            if isSum[i], let sum = sums[i] {
+                gradient = sum
+                sums[i] = nil
+            } else {
+                gradient = Tensor(notInitialized: map.shape)
+            }
             targets.append(gradient.unsharedElements().baseAddress!)
             tensors.append(gradient)
         }
         self.tensors = tensors
         self.targets = targets
+        self.isSum = isSum
+    }
+
+    /// Puts the gradients where those that were known have been.
+    func give(to sums: inout [Tensor<T>?]) {
+        for (i, gradient) in tensors.enumerated() {
+            if let gradient { sums[i].add(gradient) }
+        }
     }
 
     var isWanted: Bool { targets.contains { $0 != nil } }

@@ -111,6 +111,6 @@ func meanOverSpace<T: Scalar>(of joined: JoinedMaps<T>) -> Tensor<T> {
             (scale * upstream).withElements {
                 gradients.takeForAllPixels($0.baseAddress!, images: batch, channels: channels)
             }
-            for (i, gradient) in gradients.tensors.enumerated() where wanted[i] { sums[i] = gradient }
+            gradients.give(to: &sums)
         })
 }

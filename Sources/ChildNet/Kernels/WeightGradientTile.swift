@@ -93,7 +93,7 @@ func accumulateWeightGradient<T: Scalar>(
     // pixels likewise.
     let tiles = (offsets.count + windowTileLimit - 1) / windowTileLimit
     let chunks = (starts.count + pixelsOfChunk - 1) / pixelsOfChunk
-    withUnsafeTemporaryAllocation(of: T.self, capacity: pixelsOfChunk * 2 * lanes) { gathered in
+    withUnsafeTemporaryAllocation(of: T.self, capacity: places == nil ? 1 : pixelsOfChunk * 2 * lanes) { gathered in
         for block in ChannelBlocks(channels) {
             for chunk in 0..<chunks {
                 let pixels = chunk * starts.count / chunks..<(chunk + 1) * starts.count / chunks

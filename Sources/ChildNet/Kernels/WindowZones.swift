@@ -14,7 +14,7 @@ struct WindowAxis {
     /// Of the input, without zeros.
     let size: Int
 
-    /// Neighbouring outputs that meet the input with the same taps.
+    /// Neighboring outputs that meet the input with the same taps.
     struct Stretch {
         let outputs: Range<Int>
         let taps: Range<Int>
@@ -61,7 +61,8 @@ struct PixelGrid {
     }
 }
 
-/// Outputs whose windows lie inside of the images with the same part of the kernel.
+/// Outputs for which the same part of the kernel is taken: all of it that meets the images, or, where it is not worth cutting,
+/// some of the zeros around them, too.
 struct WindowZone {
     /// That part.
     let window: Window
@@ -88,6 +89,9 @@ struct WindowPlan {
     let outputs: PixelGrid
 
     /// The zones, cut along the axes where that takes less time.
+    ///
+    /// Where they are cut depends on the machine. The sums do not, because what is left out are zeros; only weights that are no
+    /// longer finite would show.
     func zones(images: Int) -> [WindowZone] {
         typealias Stretches = [WindowAxis.Stretch]
         let ways: [(rows: Stretches, columns: Stretches)] = [
@@ -169,7 +173,9 @@ extension WindowPlan {
         }
         let ways = [whole, byRows, byTaps], costs = ways.map(cost)
         let cheapest = costs.indices.min { costs[$0] < costs[$1] }!
-        return ways[isSmaller(costs[cheapest], than: costs[0]) ? cheapest : 0].map { part in
+        return ways[isSmaller(costs[cheapest], than: costs[0]) ? cheapest : 0].filter {
+            !$0.rows.isEmpty && !$0.columns.isEmpty
+        }.map { part in
             WeightPart(
                 numbers: part.numbers, pixelsPerImage: part.rows.count * part.columns.count,
                 starts: inputs.places(images: images, rows: part.rows, columns: part.columns),

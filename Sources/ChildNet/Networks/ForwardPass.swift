@@ -3,7 +3,7 @@ import Autodiff
 /// One pass of images through the layers of a network.
 struct ForwardPass<T: Scalar> {
     private let weights: [Tensor<T>]
-    /// Of the normalised layers, in order.
+    /// Of the normalized layers, in order.
     private(set) var statistics: [ChannelStatistics<T>]
     /// What dropout draws from while the network is trained; nil where it is used.
     private(set) var generator: RandomGenerator?

@@ -1,7 +1,8 @@
 import Autodiff
+import TextDisplay
 
 extension DataSet {
-    /// An image of a part as rows of numbers, to be looked at with `Heatmap`; of a colour image the mean of its channels.
+    /// An image of a part as rows of numbers, to be looked at with `Heatmap`; of a color image the mean of its channels.
     ///
     ///     Heatmap(digits.image(.training, 0))
     public func image(_ part: Part, _ index: Int) -> [[Double]] {

@@ -1,6 +1,6 @@
 /// One layer of a network, as a description; the network holds its parameters.
 public enum Layer: Sendable, Hashable {
-    /// A convolution with "same" padding and a ReLU; with batch normalisation between the two where `normalized`.
+    /// A convolution with "same" padding and a ReLU; with batch normalization between the two where `normalized`.
     case convolution(height: Int, width: Int, filters: Int, stride: Int = 1, normalized: Bool = false)
     /// The maximum of each 2×2 block.
     case maxPooling

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// What a layer makes of which shape, and what it costs.
 public struct LayerSummary: Sendable, Hashable {
@@ -133,7 +134,7 @@ extension Layer {
         }
     }
 
-    /// A bias for each channel; with batch normalisation a scale and a shift instead.
+    /// A bias for each channel; with batch normalization a scale and a shift instead.
     fileprivate var otherParameterCount: Double {
         switch self {
         case .convolution(_, _, let filters, _, let normalized): Double(normalized ? 2 * filters : filters)
@@ -141,15 +142,6 @@ extension Layer {
         default: 0
         }
     }
-}
-
-/// A whole number with its thousands apart: `12,345`.
-func grouped(_ number: Double) -> String {
-    let digits = Array(String(Int(number)))
-    return String(
-        digits.enumerated().flatMap { i, digit in
-            i > 0 && (digits.count - i) % 3 == 0 ? [",", digit] : [digit]
-        })
 }
 
 extension LayerSummary: CustomStringConvertible {

@@ -1,9 +1,10 @@
 import Autodiff
+import TextDisplay
 
 /// A child network: layers from images to the logits of the classes, with their parameters.
 ///
 /// The layers run in order; a dense layer from the last of them to the classes is added. Weights start as He et al. (2015)
-/// recommend for rectifiers, normal with variance 2/fan-in, drawn from the seed; biases start at zero. Batch normalisation
+/// recommend for rectifiers, normal with variance 2/fan-in, drawn from the seed; biases start at zero. Batch normalization
 /// starts as the identity, and keeps running statistics of its channels for the time after the training.
 ///
 ///     let network = Network<Float>(
@@ -19,7 +20,7 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
     public var parameters: [Parameter<T>]
     /// What each layer makes of which shape, and what it costs; the last is the dense layer to the classes.
     public let summaries: [LayerSummary]
-    /// The running mean and variance of each normalised layer's channels, in order: what ``logits(_:)`` normalises with.
+    /// The running mean and variance of each normalized layer's channels, in order: what ``logits(_:)`` normalizes with.
     public internal(set) var statistics: [ChannelStatistics<T>]
 
     /// A network with fresh parameters; the layers must fit the images (see `problem(with:input:classes:)`).
@@ -77,7 +78,7 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
 
     /// Why the network can't be trained on that many images in batches of that size, or nil where it can.
     ///
-    /// All that the layers make of a batch is kept for the gradient. And batch normalisation compares the numbers of a channel
+    /// All that the layers make of a batch is kept for the gradient. And batch normalization compares the numbers of a channel
     /// with each other: of one number the mean is the number itself, (x − μ)/σ is 0 whatever the image shows, and nothing is
     /// learned. That is so where the map is 1×1 and an image is alone in its batch.
     public func problem(trainingOn count: Int, inBatchesOf size: Int) -> InvalidArgument? {
@@ -105,7 +106,7 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
 
     /// The logits of each class, as a differentiable value: shape `[batch, classes]`.
     ///
-    /// This is the network as it is used: batch normalisation takes its running statistics, and dropout drops nothing.
+    /// This is the network as it is used: batch normalization takes its running statistics, and dropout drops nothing.
     ///
     /// - Parameter images: shape `[batch, height, width, channels]`.
     public func logits(_ images: Tensor<T>) -> Tensor<T> {
@@ -115,7 +116,7 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
 
     /// The logits while the network is trained, as a differentiable value: shape `[batch, classes]`.
     ///
-    /// Batch normalisation takes the statistics of this batch and moves the running ones towards them,
+    /// Batch normalization takes the statistics of this batch and moves the running ones towards them,
     /// s ← 0.9 s + 0.1 s_batch; dropout draws from the generator.
     public mutating func trainingLogits(
         _ images: Tensor<T>, using generator: inout RandomGenerator

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 extension Network: CustomStringConvertible {
     /// The network as a table: its layers with the shapes that they make, their parameters and the operations of a forward

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// A network after training, with what the training saw.
 public struct TrainedNetwork<T: Scalar>: Sendable {
@@ -47,8 +48,7 @@ public struct TrainingProgress: Sendable {
 
     /// One line: `epoch 3 of 8  ██████░░░░  loss 0.213  validation 95.7 %`.
     public var line: String {
-        let cells = 10, filled = stepsDone * cells / max(steps, 1)
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
+        let bar = progressBar(stepsDone, of: steps, cells: 10)
         let validation = validation.map { "  validation \(formatted(($0 * 1000).rounded() / 10)) %" } ?? ""
         return
             "epoch \(min(epochsDone + 1, epochs)) of \(epochs)  \(bar)  loss \(formatted(loss, digits: 3))\(validation)"

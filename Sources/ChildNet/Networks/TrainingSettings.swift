@@ -1,5 +1,6 @@
 import Autodiff
 import RealModule
+import TextDisplay
 
 /// How children are trained.
 public struct TrainingSettings: Sendable, Hashable, Codable {
@@ -24,7 +25,7 @@ public struct TrainingSettings: Sendable, Hashable, Codable {
     public init(
         epochs: Int = 8, batchSize: Int = 32, learningRate: Double = 0.05, schedule: LearningRateSchedule = .cosine,
         momentum: Double = 0.9, weightDecay: Double = 1e-4, gradientLimit: Double? = nil,
-        augmentation: Augmentation = .colourImages
+        augmentation: Augmentation = .colorImages
     ) {
         self.epochs = epochs
         self.batchSize = batchSize
@@ -67,12 +68,12 @@ extension TrainingSettings {
 }
 
 extension TrainingSettings: CustomStringConvertible {
-    /// `8 epochs of batches of 32, learning rate 0.05 (cosine), momentum 0.9, weight decay 0.0001, colour images varied`
+    /// `8 epochs of batches of 32, learning rate 0.05 (cosine), momentum 0.9, weight decay 0.0001, color images varied`
     public var description: String {
         let limit = gradientLimit.map { ", gradients up to \($0)" } ?? ""
         return
             "\(epochs) epochs of batches of \(batchSize), learning rate \(learningRate) (\(schedule)), momentum \(momentum), "
-            + "weight decay \(weightDecay)\(limit), \(augmentation == .none ? "images as they are" : "colour images varied")"
+            + "weight decay \(weightDecay)\(limit), \(augmentation == .none ? "images as they are" : "color images varied")"
     }
 }
 
@@ -122,9 +123,9 @@ extension LearningRateSchedule: CustomStringConvertible {
 public enum Augmentation: String, Sendable, Hashable, Codable {
     /// Not at all.
     case none
-    /// Images in colour: framed by four zeros (the mean colour) on each side, cut to their size at a random place, and
-    /// mirrored one time in two (He et al. 2016, section 4.2). Digits and clothes in grey stay as they are.
-    case colourImages
+    /// Images in color: framed by four zeros (the mean color) on each side, cut to their size at a random place, and
+    /// mirrored one time in two (He et al. 2016, section 4.2). Digits and clothes in gray stay as they are.
+    case colorImages
 }
 
 extension Augmentation: CustomStringConvertible {

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// What is subtracted from the weights of the steps: a number bᵢ for each that knows nothing of the action aᵢ.
 ///

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// Estimators side by side: how far each is from the true gradient on average, and how much it varies, exactly and sampled.
 public struct EstimatorTable: Sendable, CustomStringConvertible {

@@ -2,7 +2,7 @@ import Autodiff
 
 /// V(s) ≈ E[G | s], the reward-to-go to be expected from a state, fitted to trajectories by least squares.
 ///
-/// V(s) = φ(s)·v with the v that minimises Σ (Gᵢ − V(sᵢ))² over all steps. With one feature for each state, V(s) is the mean of the
+/// V(s) = φ(s)·v with the v that minimizes Σ (Gᵢ − V(sᵢ))² over all steps. With one feature for each state, V(s) is the mean of the
 /// rewards-to-go that followed s, and 0 where no step was taken.
 ///
 ///     let V = StateValue(fittedTo: rollouts(π, in: world, count: 200, seed: 1), in: world)

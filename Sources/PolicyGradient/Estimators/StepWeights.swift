@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// What an estimator of the policy gradient multiplies each score with: a weight wᵢ for every step of every trajectory.
 ///
@@ -97,14 +98,14 @@ extension StepWeights {
             "\(weights.name) − \(baseline.name)", isPerTrajectory: baseline.isPerTrajectory, with: baseline.values, -)
     }
 
-    /// The weights standardised over all steps of the batch: (w − mean) / standard deviation.
+    /// The weights standardized over all steps of the batch: (w − mean) / standard deviation.
     ///
     /// Biased: the division by a random number changes the length of the expected step, and the subtraction of a mean that
     /// contains the step's own weight changes it by a little more; the direction hardly suffers. It frees the learning
     /// rate from the scale of the rewards. All weights are zero where they are all the same.
-    public var normalised: StepWeights {
+    public var normalized: StepWeights {
         let weights = self
-        return StepWeights("\(name), normalised") { batch in
+        return StepWeights("\(name), normalized") { batch in
             let all = weights(batch)
             let count = Double(all.reduce(0) { $0 + $1.count })
             let mean = all.joined().reduce(0, +) / max(count, 1)

@@ -19,7 +19,7 @@ public func surrogate<State>(
     return (w * π.logProbabilities(of: steps.map { $0.action }, in: steps.map { $0.state })).sum() / Double(batch.count)
 }
 
-/// The mean log-likelihood of demonstrations, (1/N) Σₙ log π(τₙ): what imitation learning maximises.
+/// The mean log-likelihood of demonstrations, (1/N) Σₙ log π(τₙ): what imitation learning maximizes.
 ///
 /// It is the ``surrogate(_:_:weights:)`` with every weight 1.
 public func logLikelihood<State>(

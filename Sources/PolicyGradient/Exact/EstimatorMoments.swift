@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// The mean and the covariance of an estimate of the policy gradient, exact or sampled.
 ///
@@ -56,11 +57,11 @@ public func exactMoments<State>(
 
 /// The exact mean and covariance of an estimator for π on trajectories that another policy samples.
 public func exactMoments<State>(
-    of weights: StepWeights<State>, _ π: some Policy<State>, sampledFrom behaviour: some Policy<State>,
+    of weights: StepWeights<State>, _ π: some Policy<State>, sampledFrom behavior: some Policy<State>,
     in world: some World<State>, batch n: Int = 1
 ) -> EstimatorMoments {
     precondition(n > 0, "a batch has at least one trajectory")
-    return TrajectorySample(enumerating: world, under: behaviour, scoresOf: π).exactMoments(of: weights, batch: n)
+    return TrajectorySample(enumerating: world, under: behavior, scoresOf: π).exactMoments(of: weights, batch: n)
 }
 
 /// The mean and covariance of an estimator over independent batches of `n` sampled trajectories.
@@ -75,11 +76,11 @@ public func sampledMoments<State>(
 
 /// The mean and covariance of an estimator for π over batches that another policy samples.
 public func sampledMoments<State>(
-    of weights: StepWeights<State>, _ π: some Policy<State>, sampledFrom behaviour: some Policy<State>,
+    of weights: StepWeights<State>, _ π: some Policy<State>, sampledFrom behavior: some Policy<State>,
     in world: some World<State>, count: Int, batch n: Int = 1, seed: Int
 ) -> EstimatorMoments {
     precondition(count > 1 && n > 0, "a variance takes at least two samples, of at least one trajectory")
-    let all = rollouts(behaviour, in: world, count: count * n, seed: seed)
+    let all = rollouts(behavior, in: world, count: count * n, seed: seed)
     return TrajectorySample(all, scoresOf: π).sampledMoments(of: weights, batch: n)
 }
 

@@ -15,14 +15,14 @@ struct TrajectorySample<State: Hashable & Sendable> {
     let parameterCount: Int
     private let scores: [Choice: [Double]]
 
-    /// Every trajectory of a world, with its probability where `behaviour` acts.
-    init(enumerating world: some World<State>, under behaviour: some Policy<State>, scoresOf π: some Policy<State>) {
+    /// Every trajectory of a world, with its probability where `behavior` acts.
+    init(enumerating world: some World<State>, under behavior: some Policy<State>, scoresOf π: some Policy<State>) {
         let all = enumerate(world)
         let trajectories = all.map { $0.trajectory }
         let steps = trajectories.flatMap(\.steps)
         var probabilities = all.map { $0.environmentProbability }
         if !steps.isEmpty {
-            let logProbabilities = behaviour.logProbabilities(of: steps.map { $0.action }, in: steps.map { $0.state })
+            let logProbabilities = behavior.logProbabilities(of: steps.map { $0.action }, in: steps.map { $0.state })
                 .detached
             let πτ = exp(logProbabilities.sums(ofLengths: trajectories.map(\.count))).elements
             probabilities = zip(probabilities, πτ).map { $0 * $1 }

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// Architecture search with one whole architecture per time step: aₜ = sₜ₊₁.
 ///

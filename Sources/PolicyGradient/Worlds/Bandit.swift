@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// The smallest world: one state, one action, and then it is over. Arm i pays 1 with probability pᵢ, else 0.
 ///

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// A row of states to walk along, where the large reward is far away: it shows why credit is hard to assign.
 ///

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// A grid to cross from the top left to the bottom right corner, on slippery ground (Russell and Norvig's grid world).
 ///
@@ -44,7 +45,7 @@ public struct GridWorld: FiniteWorld, CustomStringConvertible {
     public func outcomes(of action: Int, in state: Int) -> [Outcome<Int>] {
         var byState: [(state: Int, probability: Double)] = []
         for (turn, probability) in [(0, 1 - slip), (1, slip / 2), (3, slip / 2)] where probability > 0 {
-            let next = neighbour(of: state, towards: (action + turn) % 4)
+            let next = neighbor(of: state, towards: (action + turn) % 4)
             if let known = byState.firstIndex(where: { $0.state == next }) {
                 byState[known].probability += probability
             } else {
@@ -61,7 +62,7 @@ public struct GridWorld: FiniteWorld, CustomStringConvertible {
         [1, Double(state / columns) / Double(max(rows - 1, 1)), Double(state % columns) / Double(max(columns - 1, 1))]
     }
 
-    private func neighbour(of state: Int, towards direction: Int) -> Int {
+    private func neighbor(of state: Int, towards direction: Int) -> Int {
         let row = state / columns + [-1, 0, 1, 0][direction]
         let column = state % columns + [0, 1, 0, -1][direction]
         return 0..<rows ~= row && 0..<columns ~= column ? row * columns + column : state

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// Architecture search with one decision per time step, as Zoph and Le (2017) read it.
 ///

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// A trajectory τ = (s₀, a₀, r₀, s₁, a₁, r₁, …): what happened in one episode.
 public struct Trajectory<State: Hashable & Sendable>: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import Autodiff
 import Foundation
+import TextDisplay
 
 /// A Markov decision process with finitely many outcomes: p(s₀), p(s′|s, a), and the reward of each transition.
 ///
@@ -48,7 +49,7 @@ public protocol FiniteWorld: World where State == Int {
     var stateCount: Int { get }
     /// The names of the actions, in order.
     var actionNames: [String] { get }
-    /// A state in numbers, φ(s), for policies and value functions that generalise from one state to another.
+    /// A state in numbers, φ(s), for policies and value functions that generalize from one state to another.
     func features(of state: Int) -> [Double]
 }
 
@@ -56,7 +57,7 @@ extension FiniteWorld {
     /// The number of actions, the same in every state.
     public var actionCount: Int { actionNames.count }
     public func actionCount(in state: Int) -> Int { actionCount }
-    /// One number for each state, 1 for this one and 0 for the others: nothing generalises.
+    /// One number for each state, 1 for this one and 0 for the others: nothing generalizes.
     public func features(of state: Int) -> [Double] { (0..<stateCount).map { $0 == state ? 1 : 0 } }
     /// φ(s) of every state, a row for each: shape `[states, features]`.
     public var featureMatrix: Tensor<Double> { Tensor((0..<stateCount).map(features(of:))) }

@@ -12,7 +12,7 @@ import Autodiff
 ///   - scale: γ, shape `[channels]`.
 ///   - shift: β, shape `[channels]`.
 ///   - rectified: whether a ReLU follows; then g is zero where y is.
-/// - Returns: y, and the statistics that it was normalised with.
+/// - Returns: y, and the statistics that it was normalized with.
 public func batchNormalization<T: Scalar>(
     _ images: Tensor<T>, scale: Tensor<T>, shift: Tensor<T>, rectified: Bool = false
 ) -> (y: Tensor<T>, statistics: ChannelStatistics<T>) {
@@ -43,7 +43,7 @@ private func checkChannels<T: Scalar>(_ channels: Int, scale: Tensor<T>, shift: 
 /// ``convolution(_:_:bias:stride:rectified:)`` and ``batchNormalization(_:scale:shift:rectified:)`` one after the other.
 ///
 /// The statistics are taken of each group of images when it leaves the convolution, and the gradient of the convolution's
-/// output is computed for each group when the convolution's own gradients are; neither takes a pass over the batch.
+/// output is computed for each group when the convolution's own gradients are; neither takes another pass over the batch.
 ///
 /// - Parameter images: perhaps several maps side by side.
 func normalizedConvolution<T: Scalar>(

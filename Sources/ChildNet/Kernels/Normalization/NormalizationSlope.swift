@@ -113,12 +113,13 @@ private func normalizationSums<T: Scalar>(
                 } half: {
                     sum($0, HalfVector<T>.self)
                 } single: { c in
+                    // Rounded as in a vector: which of the two it is depends on the machine.
                     (part[c], partX[c]) = (0, 0)
                     for p in 0..<count {
                         let x = source[p * channels + c]
                         let passed = passed(g[p * channels + c], multiplyAdd(a[c], x, to: b[c]), rectified)
                         part[c] += passed
-                        partX[c] += passed * (x - μ[c])
+                        partX[c] = multiplyAdd(passed, x - μ[c], to: partX[c])
                     }
                 }
                 for c in 0..<channels {

@@ -104,7 +104,8 @@ struct WinogradGeometry: Sendable {
     /// come in eights, which fill tiles of the kernel or nearly do. (On every machine: the gradient of the weights is summed in
     /// these blocks.)
     func unitsPerBlock(elementSize: Int, bytes: Int) -> Int {
-        let size = points * (inputSize + outputPixels * roundedChannels(outputChannels)) * elementSize
+        let channels = (outputChannels + 7) / 8 * 8
+        let size = points * (inputSize + outputPixels * channels) * elementSize
         var whole = 1
         // Where there are many pixels, it does not matter that some are left over.
         while outputPixels < 64 && whole * outputPixels % 8 != 0 { whole += 1 }

@@ -63,7 +63,7 @@ private func winogradInputRows<T: Scalar>(
     }
 }
 
-/// Bᵀ along columns: six neighbouring pixels of a row become six, for each of its tiles.
+/// Bᵀ along columns: six neighboring pixels of a row become six, for each of its tiles.
 @inline(never)
 @specialized(where T == Float)
 @specialized(where T == Double)

@@ -2,7 +2,7 @@ import Autodiff
 
 // Winograd's minimal filtering (Winograd 1980; for convolutional networks Lavin and Gray 2016), in one dimension.
 //
-// m neighbouring sums yᵢ = Σₖ dᵢ₊ₖ wₖ with r weights are a part of the product of two polynomials. The product is known when
+// m neighboring sums yᵢ = Σₖ dᵢ₊ₖ wₖ with r weights are a part of the product of two polynomials. The product is known when
 // its values at n = m + r − 1 points are known, and a value of a product takes one multiplication:
 //
 //     y = Aᵀ[(G w) ⊙ (Bᵀ d)]

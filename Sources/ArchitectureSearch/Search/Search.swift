@@ -1,0 +1,182 @@
+import Autodiff
+import ChildNet
+import TextDisplay
+
+/// One child of a run: what was proposed and what came of it.
+public struct Child: Sendable, Codable, Equatable {
+    /// The number of the child in its run, from 0.
+    public let number: Int
+    /// What was proposed.
+    public let architecture: Architecture
+    /// What came of it.
+    public let result: ChildResult
+    /// The number of the child that had the same architecture before and whose result this is; nil for one that was trained.
+    public let repeats: Int?
+
+    /// What the strategy sees: the validation accuracy, or what the run's rule makes of it; 0 for a child that could not be
+    /// trained.
+    public var reward: Double { result.reward }
+
+    /// Whether the child is better than another: its reward is higher, or as high and it came first.
+    public func isBetter(than other: Child) -> Bool { (reward, other.number) > (other.reward, number) }
+}
+
+extension Sequence<Child> {
+    /// The best of the children; nil where there are none.
+    public var best: Child? { self.max { $1.isBetter(than: $0) } }
+}
+
+extension Child {
+    /// What came of it in a few words: `validation 97.7 %`, or why there is no accuracy.
+    public var outcome: String {
+        switch result.outcome {
+        case .trained: "validation \(percent(result.validation))"
+        case .diverged: "diverged"
+        case .refused: "refused: \(result.reason ?? "the layers do not fit the images")"
+        }
+    }
+}
+
+extension Child: CustomStringConvertible {
+    /// The number, the tokens and the validation accuracy.
+    public var description: String {
+        "child \(number): tokens \(architecture.tokens), \(outcome)"
+            + (repeats.map { ", the same as child \($0)" } ?? "")
+    }
+}
+
+/// A search: a strategy proposes architectures, children are trained, and the strategy learns from their validation
+/// accuracies, until all children are done. Then the best child is tested, once.
+public struct Search: Sendable {
+    /// What is searched, how and for how long.
+    public let configuration: SearchConfiguration
+    /// What children are trained on.
+    public let data: DataSet
+    /// Where architectures come from.
+    public let space: SearchSpace
+
+    /// A search on a data set and in a space.
+    ///
+    /// - Throws: ``InvalidArgument`` for a configuration that can't run.
+    public init(_ configuration: SearchConfiguration, data: DataSet, space: SearchSpace) throws {
+        if let problem = configuration.problem { throw problem }
+        if configuration.strategy == .expert && space.expertArchitectures.isEmpty {
+            throw InvalidArgument("the space '\(space.name)' does not say what an expert would try")
+        }
+        self.configuration = configuration
+        self.data = data
+        self.space = space
+    }
+
+    /// What happens during a search.
+    public enum Event: Sendable {
+        /// A child is done; children are reported in the order of their numbers.
+        case child(Child, SearchProgress)
+        /// The strategy has learned from a batch.
+        case update(SearchProgress)
+    }
+
+    /// Runs the search to its end.
+    ///
+    /// - Parameters:
+    ///   - executor: where children are trained.
+    ///   - run: where every child and every update is kept, and what a run that was cut off goes on from.
+    ///   - shouldStop: asked often; a search that is stopped returns nil, and its store can resume it.
+    ///   - event: called for each event, one at a time.
+    /// - Throws: ``InvalidArgument`` for a run that is finished, that another search runs, or whose store holds what can't be;
+    ///   ``RunStoreProblem`` where the store can't be written.
+    public func run(
+        on executor: some Executor = ThreadExecutor(), storingIn run: StoredRun? = nil,
+        shouldStop: @Sendable @escaping () -> Bool = { false }, event: @Sendable @escaping (Event) -> Void = { _ in }
+    ) throws -> SearchResult? {
+        let start = ContinuousClock.now
+        try run?.begin()
+        // However this ends, the run is anybody's then.
+        defer { run?.release() }
+        var strategy = configuration.strategy.strategy(for: space, seed: configuration.seed)
+        var known = KnownChildren()
+        if let run {
+            known = KnownChildren(try run.children(in: space))
+            if let state = try run.strategyState(like: strategy.state, in: space) { strategy.state = state }
+        }
+        var children = Array(known.children.prefix(try run?.observedChildren(of: known.children.count) ?? 0))
+        var progress = SearchProgress(total: configuration.children, start: start)
+        for child in children { progress.restore(child) }
+
+        while children.count < configuration.children {
+            let first = children.count, batchStart = ContinuousClock.now
+            // A batch of repetitions trains nothing and would never ask.
+            if shouldStop() {
+                run?.interrupt()
+                return nil
+            }
+            let proposed = strategy.propose(min(configuration.batch, configuration.children - first))
+            progress.entropy = strategy.entropy
+            let reporter = BatchReporter(
+                proposed: proposed, first: first, known: known, run: run, progress: progress, event: event)
+            // An architecture is trained once in a run, even when it is proposed twice in one batch.
+            let jobs = reporter.missing.map { number, architecture in
+                job(number: number, architecture)
+            }
+            executor.train(jobs, shouldStop: { shouldStop() || reporter.hasFailed }) { place, result in
+                reporter.finished(reporter.missing[place].number, result)
+            }
+            guard let batch = try reporter.batch() else {
+                run?.interrupt()
+                return nil
+            }
+            children += batch
+            known = reporter.known
+            progress = reporter.progress
+            strategy.observe(batch.map(\.reward))
+            try run?.saveUpdate(
+                strategy.state, observedChildren: children.count, seconds: batchStart.duration(to: .now).seconds)
+            event(.update(progress))
+        }
+        let best = children.best!
+        guard let test = test(best, shouldStop: shouldStop) else {
+            run?.interrupt()
+            return nil
+        }
+        let result = SearchResult(
+            configuration: configuration, space: space, children: children, best: best, test: test,
+            seconds: start.duration(to: .now).seconds)
+        try run?.finish(result)
+        return result
+    }
+
+    /// The child's seed depends on the run's seed and on the number that the architecture first had, on nothing else.
+    private func job(number: Int, _ architecture: Architecture) -> ChildJob {
+        var generator = RandomGenerator(seed: configuration.seed, stream: 1000 + number)
+        return ChildJob(
+            number: number, layers: space.layers(architecture), seed: generator.seed(), data: data,
+            settings: configuration.training, reward: configuration.reward)
+    }
+
+    /// The test accuracy of the chosen child, which is trained again, to the same bits: the only look at the test images.
+    /// Nil where it was stopped.
+    private func test(_ best: Child, shouldStop: () -> Bool) -> Double? {
+        let job = job(number: best.repeats ?? best.number, best.architecture)
+        guard best.result.outcome == .trained else { return 0 }
+        return train(job.network, on: data, settings: job.settings, seed: job.seed, shouldStop: shouldStop)
+            .map { accuracy(of: $0.network, on: data, .test) }
+    }
+}
+
+/// A whole search in one call: children on all cores, REINFORCE with a moving-average baseline, and the best child's test
+/// accuracy.
+///
+/// The strategy sees validation accuracies only; the test images are looked at once, for the child that is chosen. The
+/// same seed gives the same result, whatever the number of cores.
+///
+///     let result = search(digits, space: .smallCNN, children: 24, seed: 1)
+///     result.best
+public func search(_ data: DataSet, space: SearchSpace = .smallCNN, children: Int, seed: Int) -> SearchResult {
+    let configuration = SearchConfiguration(data: data.source, space: space, children: children, seed: seed)
+    do {
+        // Without a store and without a way to stop it, a search can't fail or end early.
+        return try Search(configuration, data: data, space: space).run()!
+    } catch {
+        preconditionFailure("\(error)")
+    }
+}

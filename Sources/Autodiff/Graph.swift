@@ -100,21 +100,21 @@ extension Tensor {
     func gradients() -> [(parameter: ParameterIdentity, leaf: Node<Element>, value: Tensor)] {
         precondition(count == 1, "∇ needs a scalar; this tensor has shape \(shape)")
         guard let node else { return [] }
-        var upstream: [ObjectIdentifier: Tensor?] = [ObjectIdentifier(node): Tensor(repeating: 1, shape: shape)]
+        var upstream = [ObjectIdentifier(node): Tensor(repeating: 1, shape: shape)]
         var found: [(ParameterIdentity, Node<Element>, Tensor)] = []
         for node in node.reachable() {
             let key = ObjectIdentifier(node)
-            guard let gradient = upstream.removeValue(forKey: key) ?? nil else { continue }
+            guard let gradient = upstream.removeValue(forKey: key) else { continue }
             if let parameter = node.parameter { found.append((parameter, node, gradient)) }
             guard let pullback = node.pullback else { continue }
             // ∂L/∂x is the sum over everything that x was used in.
-            var sums = node.inputs.map { $0.flatMap { upstream.removeValue(forKey: ObjectIdentifier($0)) ?? nil } }
+            var sums = node.inputs.map { $0.flatMap { upstream.removeValue(forKey: ObjectIdentifier($0)) } }
             pullback(gradient, node.inputs.map { $0 != nil }, &sums)
             for (i, input) in node.inputs.enumerated() {
                 guard let input, let sum = sums[i] else { continue }
                 sums[i] = nil
                 // An input that is there twice has two sums.
-                upstream[ObjectIdentifier(input), default: nil].add(sum)
+                upstream[ObjectIdentifier(input)].add(sum)
             }
         }
         return found.sorted { $0.0.number < $1.0.number }

@@ -24,7 +24,6 @@ func convolution<T: Scalar>(
     of images: JoinedMaps<T>, _ weights: Tensor<T>, bias: Tensor<T>, stride: Int = 1, rectified: Bool = false
 ) -> Tensor<T> {
     let geometry = ConvolutionGeometry(images: images.shape, weights: weights.shape, stride: stride)
-    precondition(bias.shape == [geometry.outputChannels], "one bias for each output channel, not \(bias.shape)")
     let (x, w) = (images.detached, weights.detached)
     let z = convolutionForward(x, w, bias.detached, geometry, rectified: rectified)
     return Tensor(
@@ -41,7 +40,6 @@ func pooledConvolution<T: Scalar>(
     of images: JoinedMaps<T>, _ weights: Tensor<T>, bias: Tensor<T>, stride: Int
 ) -> Tensor<T> {
     let geometry = ConvolutionGeometry(images: images.shape, weights: weights.shape, stride: stride)
-    precondition(bias.shape == [geometry.outputChannels], "one bias for each output channel, not \(bias.shape)")
     let blocks = PoolingBlocks(geometry.outputShape)
     let pooledSize = blocks.pooledShape.dropFirst().reduce(1, *)
     let (x, w) = (images.detached, weights.detached)
@@ -88,6 +86,9 @@ func convolutionForward<T: Scalar>(
     whenWritten: (_ first: Int, _ count: Int, _ group: UnsafePointer<T>) -> Void = { _, _, _ in }
 ) -> Tensor<T> {
     let g = geometry
+    if let bias {
+        precondition(bias.shape == [g.outputChannels], "one bias for each output channel, not \(bias.shape)")
+    }
     let group = g.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
     let paddedBias = scratch(T.self, count: roundedChannels(g.outputChannels))
     paddedBias.elements.initialize(repeating: 0)
@@ -103,14 +104,13 @@ func convolutionForward<T: Scalar>(
         }
     }
     if let winograd = WinogradGeometry(g) {
-        let padded = winograd.paddedGroup(of: T.self, images: group)
         let tiles = weights.withElements { w in
             WinogradConvolution(
                 winograd, weights: w.baseAddress!, bias: paddedBias, rectified: rectified, imagesPerGroup: group)
         }
         return output { first, count, target in
-            padded.fill(images, from: first, count: count)
-            tiles.write(padded, count: count, to: target)
+            tiles.input.padded.fill(images, from: first, count: count)
+            tiles.write(count: count, to: target)
         }
     }
     let zones = g.plan(outputStep: g.outputChannels).zones(images: group)

@@ -68,11 +68,8 @@ struct ConvolutionGeometry: Sendable {
             columns: WindowAxis(
                 outputs: outputWidth, step: stride, taps: kernelWidth, offset: -paddingLeft, size: width),
             channels: inputChannels,
-            inputs: PixelGrid(
-                first: 0, imageSize: paddedImageSize, rowStep: stride * rowStride, columnStep: stride * inputChannels),
-            outputs: PixelGrid(
-                first: 0, imageSize: outputPixels * outputStep, rowStep: outputWidth * outputStep,
-                columnStep: outputStep))
+            inputs: PixelLayout(image: paddedImageSize, row: stride * rowStride, pixel: stride * inputChannels),
+            outputs: PixelLayout(height: outputHeight, width: outputWidth, channels: outputStep))
     }
 
     /// A group of images with the zeros around them.
@@ -81,21 +78,4 @@ struct ConvolutionGeometry: Sendable {
             images: images, height: height, width: width, channels: inputChannels,
             padded: (paddedHeight, paddedWidth), before: (paddingTop, paddingLeft))
     }
-}
-
-/// Where the pixels of a grid stand, image by image and row by row: first + image · imageSize + y · rowStep + x · columnStep.
-func pixelPlaces(
-    images: Int, imageSize: Int, rows: Int, rowStep: Int, columns: Int, columnStep: Int, first: Int = 0
-) -> Scratch<Int> {
-    let places = scratch(Int.self, count: images * rows * columns)
-    var next = 0
-    for image in 0..<images {
-        for y in 0..<rows {
-            for x in 0..<columns {
-                places.elements[next] = first + image * imageSize + y * rowStep + x * columnStep
-                next += 1
-            }
-        }
-    }
-    return places
 }

@@ -26,28 +26,23 @@ func convolutionPullback<T: Scalar>(
     let winograd = WinogradGeometry(g)
     let weightGradient =
         wantsWeights && winograd == nil ? WeightGradient<T>(g, images, imagesPerGroup: group) : nil
-    let weightTiles = wantsWeights ? winograd.map { WinogradWeightGradient<T>($0, imagesPerGroup: group) } : nil
-    let paddedImages = weightTiles != nil ? winograd!.paddedGroup(of: T.self, images: group) : nil
+    let weightTiles = wantsWeights ? winograd.map { WinogradWeightGradient($0, images, imagesPerGroup: group) } : nil
     let wantsImages = mapGradients.isWanted
     let inputGradient = wantsImages && winograd == nil ? InputGradient(g, weights, imagesPerGroup: group) : nil
     let inputTiles = wantsImages ? winograd.map { inputGradientTiles($0, weights, imagesPerGroup: group) } : nil
-    let paddedSlope = inputTiles != nil ? winograd!.turned.paddedGroup(of: T.self, images: group) : nil
     let layout = PixelLayout(height: g.height, width: g.width, channels: g.inputChannels)
     let gathered = scratch(T.self, count: wantsImages && mapGradients.target == nil ? group * g.imageSize : 0)
 
     func add(_ slope: UnsafePointer<T>, _ first: Int, _ count: Int) {
         biasGradient?.add(slope, pixels: count * g.outputPixels)
         weightGradient?.add(slope, first, count)
-        if let paddedImages {
-            paddedImages.fill(images, from: first, count: count)
-            weightTiles?.add(slope, paddedImages, count: count)
-        }
+        weightTiles?.add(slope, first, count)
         if !wantsImages { return }
         let target = mapGradients.target.map { $0 + first * g.imageSize } ?? gathered.elements.baseAddress!
         inputGradient?.write(slope, count: count, to: target)
-        if let paddedSlope {
-            paddedSlope.fill(slope, pixelStride: channels, count: count)
-            inputTiles?.write(paddedSlope, count: count, to: target)
+        if let inputTiles {
+            inputTiles.input.padded.fill(slope, pixelStride: channels, count: count)
+            inputTiles.write(count: count, to: target)
         }
         if mapGradients.target == nil {
             mapGradients.take(UnsafePointer(target), from: first, count: count, layout)
@@ -157,7 +152,6 @@ private struct InputGradient<T: Scalar> {
         let weights: Scratch<T>
     }
     private let g: ConvolutionGeometry
-    private let geometry: InputGradientGeometry
     private let phases: [Phase]
     private let padded: PaddedGroup<T>
     private let noBias: Scratch<T>
@@ -165,7 +159,6 @@ private struct InputGradient<T: Scalar> {
     init(_ g: ConvolutionGeometry, _ weights: Tensor<T>, imagesPerGroup group: Int) {
         self.g = g
         let geometry = InputGradientGeometry(g)
-        self.geometry = geometry
         phases = geometry.phases.map { phase in
             let plan = geometry.plan(phase)
             let turned = scratch(T.self, count: packedCount(window: plan.window.size, channels: g.inputChannels))

@@ -38,17 +38,3 @@ func addPixels<T: Scalar>(
         for c in 0..<channels { target[c] += source[c] }
     }
 }
-
-/// How far apart the pixels of images are in memory, in numbers.
-struct PixelLayout: Sendable {
-    let image: Int
-    let row: Int
-    let pixel: Int
-}
-
-extension PixelLayout {
-    /// Images one behind the other.
-    init(height: Int, width: Int, channels: Int) {
-        self.init(image: height * width * channels, row: width * channels, pixel: channels)
-    }
-}

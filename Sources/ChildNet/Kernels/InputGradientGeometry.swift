@@ -62,7 +62,6 @@ struct InputGradientGeometry {
     }
 
     var rowStride: Int { columns.padded * forward.outputChannels }
-    var paddedImageSize: Int { rows.padded * rowStride }
 
     /// A phase of rows with one of columns.
     struct Phase {
@@ -86,12 +85,12 @@ struct InputGradientGeometry {
             rows: axis(phase.rows, before: rows.before, size: f.outputHeight),
             columns: axis(phase.columns, before: columns.before, size: f.outputWidth),
             channels: f.outputChannels,
-            inputs: PixelGrid(
+            inputs: PixelLayout(
                 first: phase.rows.start * rowStride + phase.columns.start * f.outputChannels,
-                imageSize: paddedImageSize, rowStep: rowStride, columnStep: f.outputChannels),
-            outputs: PixelGrid(
-                first: phase.rows.first * row + phase.columns.first * f.inputChannels, imageSize: f.imageSize,
-                rowStep: f.stride * row, columnStep: f.stride * f.inputChannels))
+                image: rows.padded * rowStride, row: rowStride, pixel: f.outputChannels),
+            outputs: PixelLayout(
+                first: phase.rows.first * row + phase.columns.first * f.inputChannels, image: f.imageSize,
+                row: f.stride * row, pixel: f.stride * f.inputChannels))
     }
 
     /// A group of the output's gradients with the zeros around them.

@@ -36,7 +36,6 @@ struct JoinedMaps<T: Scalar>: Sendable {
 
     /// Copies `count` images from the number `image` on, without the zeros around smaller maps.
     ///
-    /// - Parameter target: where the first pixel goes; the others have the places of the layout.
     @inline(__always)
     func copy(from image: Int, count: Int, to target: UnsafeMutablePointer<T>, _ layout: PixelLayout) {
         for (map, place) in zip(maps, places) {
@@ -80,8 +79,8 @@ struct MapPlace: Sendable {
             for y in 0..<height {
                 body(
                     (n * height + y) * width * channels,
-                    (n - images.lowerBound) * layout.image + (y + top) * layout.row + left * layout.pixel + firstChannel
-                )
+                    layout.first + (n - images.lowerBound) * layout.image + (y + top) * layout.row
+                        + left * layout.pixel + firstChannel)
             }
         }
     }
@@ -142,17 +141,8 @@ struct MapGradients<T: Scalar> {
     func take(_ gradient: UnsafePointer<T>, from image: Int, count: Int, _ layout: PixelLayout) {
         for (i, place) in places.enumerated() {
             guard let target = targets[i] else { continue }
-            let adds = isSum[i]
             place.forEachRow(of: image..<image + count, layout) { map, whole in
-                if adds {
-                    addPixels(
-                        gradient + whole, layout.pixel, to: target + map, place.channels, channels: place.channels,
-                        count: place.width)
-                } else {
-                    copyPixels(
-                        gradient + whole, layout.pixel, to: target + map, place.channels, channels: place.channels,
-                        count: place.width)
-                }
+                write(i, gradient + whole, layout.pixel, to: target + map, count: place.width)
             }
         }
     }
@@ -167,13 +157,21 @@ struct MapGradients<T: Scalar> {
             let pixels = place.height * place.width
             for n in 0..<images {
                 let source = gradient + n * channels + place.firstChannel
-                let image = target + n * pixels * place.channels
-                if isSum[i] {
-                    addPixels(source, 0, to: image, place.channels, channels: place.channels, count: pixels)
-                } else {
-                    copyPixels(source, 0, to: image, place.channels, channels: place.channels, count: pixels)
-                }
+                write(i, source, 0, to: target + n * pixels * place.channels, count: pixels)
             }
+        }
+    }
+
+    /// Writes pixels of a map's gradient, or adds them to what is known of it.
+    @inline(__always)
+    private func write(
+        _ map: Int, _ source: UnsafePointer<T>, _ step: Int, to target: UnsafeMutablePointer<T>, count: Int
+    ) {
+        let channels = places[map].channels
+        if isSum[map] {
+            addPixels(source, step, to: target, channels, channels: channels, count: count)
+        } else {
+            copyPixels(source, step, to: target, channels, channels: channels, count: count)
         }
     }
 }

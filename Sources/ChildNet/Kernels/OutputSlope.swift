@@ -37,32 +37,25 @@ enum OutputSlope<T: Scalar> {
                     count: pixels.count)
             }
         case .rectified(let upstream, let y):
-            upstream.withElements { upstream in
-                y.withElements { y in
-                    // Where no channel is missing the pixels are one row.
-                    let (rows, length) =
-                        stride == channels ? (1, pixels.count * channels) : (pixels.count, channels)
-                    for p in 0..<rows {
-                        let target = slope + p * stride, source = upstream.baseAddress! + first + p * channels
-                        let passed = y.baseAddress! + first + p * channels
-                        for c in 0..<length {
-                            let g = source[c]
-                            target[c] = passed[c] > 0 ? g : 0
-                        }
+            withPointers(upstream, y) { upstream, y in
+                // Where no channel is missing the pixels are one row.
+                let (rows, length) = stride == channels ? (1, pixels.count * channels) : (pixels.count, channels)
+                for p in 0..<rows {
+                    let target = slope + p * stride, source = upstream + first + p * channels
+                    let passed = y + first + p * channels
+                    for c in 0..<length {
+                        let g = source[c]
+                        target[c] = passed[c] > 0 ? g : 0
                     }
                 }
             }
         case .pooled(let upstream, let z, let y):
             let blocks = PoolingBlocks(z.shape)
             let pooled = images.lowerBound * (shape[1] / 2) * (shape[2] / 2) * channels
-            upstream.withElements { upstream in
-                z.withElements { z in
-                    y.withElements { y in
-                        writeMaximaGradient(
-                            of: blocks.images(images.count), x: z.baseAddress! + first, y: y.baseAddress! + pooled,
-                            upstream: upstream.baseAddress! + pooled, to: slope, stride: stride, rectified: true)
-                    }
-                }
+            withPointers(upstream, z, y) { upstream, z, y in
+                writeMaximaGradient(
+                    of: blocks.images(images.count), x: z + first, y: y + pooled, upstream: upstream + pooled,
+                    to: slope, stride: stride, rectified: true)
             }
         case .normalized(let normalization): normalization.write(pixels: pixels, to: slope, stride: stride)
         }

@@ -3,13 +3,11 @@ import Autodiff
 /// A group of images with zeros around them, and around smaller maps of joined ones. What is within changes from group to group;
 /// the zeros stay.
 struct PaddedGroup<T: Scalar> {
-    /// Of the images with their zeros.
+    /// Of the images within, from ``start`` on.
     let layout: PixelLayout
     private let height: Int
     private let width: Int
     private let channels: Int
-    /// The place of the first image's first pixel.
-    private let first: Int
     private let elements: Scratch<T>
 
     /// - Parameters:
@@ -22,24 +20,26 @@ struct PaddedGroup<T: Scalar> {
         before: (rows: Int, columns: Int)
     ) {
         (self.height, self.width, self.channels) = (height, width, channels)
-        layout = PixelLayout(height: padded.height, width: padded.width, channels: channels)
-        first = before.rows * layout.row + before.columns * channels
+        let row = padded.width * channels
+        layout = PixelLayout(
+            first: before.rows * row + before.columns * channels, image: padded.height * row, row: row, pixel: channels)
         elements = scratch(T.self, count: images * layout.image)
         elements.elements.initialize(repeating: 0)
     }
 
+    /// The first of the zeros.
     var start: UnsafePointer<T> { UnsafePointer(elements.elements.baseAddress!) }
 
     /// Copies images of a batch, `count` from the number `image` on.
     @inline(__always)
     func fill(_ images: JoinedMaps<T>, from image: Int, count: Int) {
-        images.copy(from: image, count: count, to: elements.elements.baseAddress! + first, layout)
+        images.copy(from: image, count: count, to: elements.elements.baseAddress!, layout)
     }
 
     /// Copies images that stand one behind the other with their pixels `pixelStride` numbers apart.
     @inline(__always)
     func fill(_ source: UnsafePointer<T>, pixelStride: Int, count: Int) {
-        let middle = elements.elements.baseAddress! + first
+        let middle = elements.elements.baseAddress! + layout.first
         for image in 0..<count {
             for y in 0..<height {
                 copyPixels(

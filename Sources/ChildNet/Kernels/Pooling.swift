@@ -15,14 +15,10 @@ public func maxPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
         [
             Tensor(shape: x.shape) { gradient in
                 if blocks.dropsPixels { gradient.initialize(repeating: 0) }
-                x.withElements { x in
-                    y.withElements { y in
-                        upstream.withElements { upstream in
-                            writeMaximaGradient(
-                                of: blocks, x: x.baseAddress!, y: y.baseAddress!, upstream: upstream.baseAddress!,
-                                to: gradient.baseAddress!, stride: blocks.channels, rectified: false)
-                        }
-                    }
+                withPointers(upstream, x, y) { upstream, x, y in
+                    writeMaximaGradient(
+                        of: blocks, x: x, y: y, upstream: upstream, to: gradient.baseAddress!,
+                        stride: blocks.channels, rectified: false)
                 }
             }
         ]

@@ -132,4 +132,4 @@ func accumulateWeightGradient<T: Scalar>(
 /// The most pixels that are summed before their sum is added to the others': what is read of them for one tile is in the
 /// first-level cache for the next. Pixels of 64 channels are 256 bytes apart, so that a column of them has a quarter of a cache
 /// of 32 KiB, 128 lines, and there is to be room for the images, too. The same on every machine, as the rounding is.
-private let pixelsOfChunk = 96
+let pixelsOfChunk = 96

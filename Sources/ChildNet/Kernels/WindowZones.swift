@@ -46,21 +46,6 @@ struct WindowAxis {
     }
 }
 
-/// A convolution's inputs or outputs in memory: pixel [image, y, x] at first + image · imageSize + y · rowStep + x · columnStep.
-struct PixelGrid {
-    let first: Int
-    let imageSize: Int
-    let rowStep: Int
-    let columnStep: Int
-
-    /// The places of some rows and columns of each of some images, image by image.
-    func places(images: Int, rows: Range<Int>, columns: Range<Int>) -> Scratch<Int> {
-        pixelPlaces(
-            images: images, imageSize: imageSize, rows: rows.count, rowStep: rowStep, columns: columns.count,
-            columnStep: columnStep, first: first + rows.lowerBound * rowStep + columns.lowerBound * columnStep)
-    }
-}
-
 /// Outputs for which the same part of the kernel is taken: all of it that meets the images, or, where it is not worth cutting,
 /// some of the zeros around them, too.
 struct WindowZone {
@@ -85,8 +70,8 @@ struct WindowPlan {
     /// The numbers of an input's pixel.
     let channels: Int
     /// Where the window of each output starts.
-    let inputs: PixelGrid
-    let outputs: PixelGrid
+    let inputs: PixelLayout
+    let outputs: PixelLayout
 
     /// The zones, cut along the axes where that takes less time.
     ///
@@ -94,23 +79,20 @@ struct WindowPlan {
     /// longer finite would show.
     func zones(images: Int) -> [WindowZone] {
         typealias Stretches = [WindowAxis.Stretch]
+        let (rowStretches, columnStretches) = (rows.stretches, columns.stretches)
         let ways: [(rows: Stretches, columns: Stretches)] = [
-            (rows.whole, columns.whole), (rows.stretches, columns.whole), (rows.whole, columns.stretches),
-            (rows.stretches, columns.stretches),
+            (rows.whole, columns.whole), (rowStretches, columns.whole), (rows.whole, columnStretches),
+            (rowStretches, columnStretches),
         ]
-        let costs = ways.map { cost($0.rows, $0.columns, images) }
-        // Cut only where it is worth it.
-        let cheapest = costs.indices.min { costs[$0] < costs[$1] }!
-        let best = ways[isSmaller(costs[cheapest], than: costs[0]) ? cheapest : 0]
+        let best = cheapest(of: ways) { cost($0.rows, $0.columns, images) }
         return best.rows.flatMap { row in
             best.columns.map { column in
                 let part = Window(
                     window, rows: row.taps,
                     depth: column.taps.lowerBound * channels..<column.taps.upperBound * channels)
                 let start = row.taps.lowerBound * window.rowStride + column.taps.lowerBound * channels
-                let inputs = PixelGrid(
-                    first: inputs.first + start, imageSize: inputs.imageSize, rowStep: inputs.rowStep,
-                    columnStep: inputs.columnStep)
+                var inputs = inputs
+                inputs.first += start
                 return WindowZone(
                     window: part, pixelsPerImage: row.outputs.count * column.outputs.count,
                     starts: inputs.places(images: images, rows: row.outputs, columns: column.outputs),
@@ -134,8 +116,11 @@ struct WindowPlan {
     }
 }
 
-/// Whether something is cheaper by so much that it is cheaper in truth.
-private func isSmaller(_ cost: Int, than other: Int) -> Bool { 20 * cost < 19 * other }
+/// The cheapest of some ways, but the first where none is so much cheaper that it is cheaper in truth.
+private func cheapest<Way>(of ways: [Way], _ cost: (Way) -> Int) -> Way {
+    let costs = ways.map(cost), best = costs.indices.min { costs[$0] < costs[$1] }!
+    return ways[20 * costs[best] < 19 * costs[0] ? best : 0]
+}
 
 /// A part of the weights, with the outputs that it takes part in.
 struct WeightPart {
@@ -168,14 +153,12 @@ extension WindowPlan {
         func cost(_ parts: [Part]) -> Int {
             parts.reduce(0) { sum, part in
                 let pixels = images * part.rows.count * part.columns.count, tiles = (part.numbers.count + 5) / 6
-                return sum + max(part.numbers.count, 4 * tiles) * pixels + 40 * tiles * ((pixels + 95) / 96)
+                let chunks = (pixels + pixelsOfChunk - 1) / pixelsOfChunk
+                return sum + max(part.numbers.count, 4 * tiles) * pixels + 40 * tiles * chunks
             }
         }
-        let ways = [whole, byRows, byTaps], costs = ways.map(cost)
-        let cheapest = costs.indices.min { costs[$0] < costs[$1] }!
-        return ways[isSmaller(costs[cheapest], than: costs[0]) ? cheapest : 0].filter {
-            !$0.rows.isEmpty && !$0.columns.isEmpty
-        }.map { part in
+        let parts = cheapest(of: [whole, byRows, byTaps], cost)
+        return parts.filter { !$0.rows.isEmpty && !$0.columns.isEmpty }.map { part in
             WeightPart(
                 numbers: part.numbers, pixelsPerImage: part.rows.count * part.columns.count,
                 starts: inputs.places(images: images, rows: part.rows, columns: part.columns),

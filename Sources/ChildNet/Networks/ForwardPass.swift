@@ -54,21 +54,16 @@ struct ForwardPass<T: Scalar> {
             return JoinedMaps([
                 convolution(of: maps, takeWeights(), bias: takeWeights(), stride: stride, rectified: true)
             ])
+        case .maxPooling: return JoinedMaps([maxPooling(concatenation(of: maps))])
+        case .meanPooling: return JoinedMaps([meanPooling(concatenation(of: maps))])
         case .meanOverSpace: return JoinedMaps([pixel(meanOverSpace(of: maps))])
-        default: return JoinedMaps([output(of: layer, concatenation(of: maps))])
-        }
-    }
-
-    private mutating func output(of layer: Layer, _ x: Tensor<T>) -> Tensor<T> {
-        switch layer {
-        case .maxPooling: return maxPooling(x)
-        case .meanPooling: return meanPooling(x)
         case .dropout(let rate):
-            guard var drawn = generator else { return x }
+            guard var drawn = generator else { return maps }
             defer { generator = drawn }
-            return dropout(x, rate: rate, using: &drawn)
-        case .dense: return pixel(dense(flattened(x), takeWeights(), bias: takeWeights(), rectified: true))
-        case .convolution, .concatenation, .meanOverSpace: preconditionFailure("these take maps side by side")
+            return JoinedMaps([dropout(concatenation(of: maps), rate: rate, using: &drawn)])
+        case .dense:
+            let x = flattened(concatenation(of: maps))
+            return JoinedMaps([pixel(dense(x, takeWeights(), bias: takeWeights(), rectified: true))])
         }
     }
 

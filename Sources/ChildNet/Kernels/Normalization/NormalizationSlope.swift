@@ -135,24 +135,6 @@ private func normalizationSums<T: Scalar>(
     return (tensor(sums), tensor(products))
 }
 
-/// The first numbers of four tensors.
-@inline(__always)
-private func withPointers<T: Scalar>(
-    _ a: Tensor<T>, _ b: Tensor<T>, _ c: Tensor<T>, _ d: Tensor<T>,
-    _ body: (UnsafePointer<T>, UnsafePointer<T>, UnsafePointer<T>, UnsafePointer<T>) -> Void
-) {
-    withPointers(a, b) { a, b in
-        withPointers(c, d) { c, d in body(a, b, c, d) }
-    }
-}
-
-@inline(__always)
-private func withPointers<T: Scalar>(
-    _ a: Tensor<T>, _ b: Tensor<T>, _ body: (UnsafePointer<T>, UnsafePointer<T>) -> Void
-) {
-    a.withElements { a in b.withElements { b in body(a.baseAddress!, b.baseAddress!) } }
-}
-
 /// What the rectifier lets through of a gradient: all of it where y > 0, nothing elsewhere.
 @inline(__always)
 private func passed<T: Scalar>(_ gradient: T, _ y: T, _ rectified: Bool) -> T { !rectified || y > 0 ? gradient : 0 }

@@ -9,7 +9,8 @@ struct WinogradConvolution<T: Scalar> {
     private let bias: Scratch<T>
     private let noBias: Scratch<T>
     private let rectified: Bool
-    private let input: WinogradInput<T>
+    /// Its group is what is convolved.
+    let input: WinogradInput<T>
     private let starts: Scratch<Int>
     private let places: Scratch<Int>
     /// The sums, `[point][unit][pixel][channel]`, and a unit of them between the two transforms.
@@ -37,7 +38,7 @@ struct WinogradConvolution<T: Scalar> {
         noBias = scratch(T.self, count: channels)
         noBias.elements.initialize(repeating: 0)
         self.bias = bias ?? noBias
-        input = WinogradInput(w, units: units)
+        input = WinogradInput(w, imagesPerGroup: group, units: units)
         starts = w.windowStarts(units: units)
         places = scratch(Int.self, count: units * w.outputPixels)
         for p in places.elements.indices { places.elements[p] = p * channels }
@@ -45,15 +46,15 @@ struct WinogradConvolution<T: Scalar> {
         halfway = scratch(T.self, count: w.rows.outputs * w.columns.points * w.outputColumns * channels)
     }
 
-    /// Writes the results of a group's first `count` images, one behind the other.
+    /// Writes the results of the group's first `count` images, one behind the other.
     @inline(__always)
-    func write(_ images: PaddedGroup<T>, count: Int, to output: UnsafeMutablePointer<T>) {
+    func write(count: Int, to output: UnsafeMutablePointer<T>) {
         let channels = roundedChannels(w.outputChannels)
         let inputs = units * w.inputSize, outputs = units * w.outputPixels * channels
         let size = packedCount(window: w.window.size, channels: w.outputChannels)
         for first in stride(from: 0, to: count * w.unitsPerImage, by: units) {
             let present = min(units, count * w.unitsPerImage - first), pixels = present * w.outputPixels
-            input.transform(images, first, present)
+            input.transform(first, present)
             for point in 0..<w.points {
                 convolve(
                     input.transformed + point * inputs, starts: starts.prefix(pixels), window: w.window,

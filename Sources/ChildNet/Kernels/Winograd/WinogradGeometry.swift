@@ -84,13 +84,6 @@ struct WinogradGeometry: Sendable {
 
     var paddedRowStride: Int { columns.padded * inputChannels }
 
-    /// A group of inputs, with zeros to whole tiles.
-    func paddedGroup<T: Scalar>(of type: T.Type, images: Int) -> PaddedGroup<T> {
-        PaddedGroup(
-            images: images, height: rows.size, width: columns.size, channels: inputChannels,
-            padded: (rows.padded, columns.padded), before: (rows.before, columns.before))
-    }
-
     /// Whether it takes less time: the multiply-adds that are left, and the transforms, which take about as long as twelve for
     /// each number before and after the products; and something to spare, because small products are slower than large ones.
     private var isCheaper: Bool {
@@ -114,8 +107,7 @@ struct WinogradGeometry: Sendable {
 
     /// Where each output pixel of some units starts to read.
     func windowStarts(units: Int) -> Scratch<Int> {
-        pixelPlaces(
-            images: units, imageSize: inputSize, rows: outputRows, rowStep: inputColumns * inputChannels,
-            columns: outputColumns, columnStep: inputChannels)
+        PixelLayout(image: inputSize, row: inputColumns * inputChannels, pixel: inputChannels)
+            .places(images: units, rows: 0..<outputRows, columns: 0..<outputColumns)
     }
 }

@@ -4,6 +4,8 @@ import Autodiff
 struct WinogradInput<T: Scalar> {
     private let w: WinogradGeometry
     private let units: Int
+    /// The group, to be filled.
+    let padded: PaddedGroup<T>
     /// Six rows of a unit after the first transform.
     private let halfway: Scratch<T>
     private let blocks: Scratch<T>
@@ -12,16 +14,19 @@ struct WinogradInput<T: Scalar> {
     var transformed: UnsafePointer<T> { UnsafePointer(blocks.elements.baseAddress!) }
 
     /// - Parameter units: the most of a block.
-    init(_ geometry: WinogradGeometry, units: Int) {
+    init(_ geometry: WinogradGeometry, imagesPerGroup group: Int, units: Int) {
         w = geometry
         self.units = units
+        padded = PaddedGroup(
+            images: group, height: w.rows.size, width: w.columns.size, channels: w.inputChannels,
+            padded: (w.rows.padded, w.columns.padded), before: (w.rows.before, w.columns.before))
         halfway = scratch(T.self, count: w.rows.isTransformed ? winogradPoints * w.paddedRowStride : 0)
         blocks = scratch(T.self, count: w.points * units * w.inputSize)
     }
 
-    /// Transforms units of a padded group, from the number `first` on.
+    /// Transforms units of the group, from the number `first` on.
     @inline(__always)
-    func transform(_ padded: PaddedGroup<T>, _ first: Int, _ count: Int) {
+    func transform(_ first: Int, _ count: Int) {
         let pointSize = units * w.inputSize
         for unit in 0..<count {
             let image = (first + unit) / w.unitsPerImage, tileRow = (first + unit) % w.unitsPerImage

@@ -3,6 +3,7 @@ import Autodiff
 /// ∂L/∂w in Winograd's way: Gᵀ[Σ (A g Aᵀ) ⊙ (Bᵀ d B)]G, summed over all tiles, with g = ∂L/∂z.
 struct WinogradWeightGradient<T: Scalar> {
     private let w: WinogradGeometry
+    private let images: JoinedMaps<T>
     private let units: Int
     private let input: WinogradInput<T>
     private let starts: Scratch<Int>
@@ -15,14 +16,15 @@ struct WinogradWeightGradient<T: Scalar> {
     /// `[point][window][channel in][channel out]`
     private let sums: Scratch<T>
 
-    init(_ geometry: WinogradGeometry, imagesPerGroup group: Int) {
+    init(_ geometry: WinogradGeometry, _ images: JoinedMaps<T>, imagesPerGroup group: Int) {
         w = geometry
+        self.images = images
         let channels = roundedChannels(w.outputChannels), window = w.window
         // Each block adds to all of the sums, so that blocks are larger here.
         units = min(
             group * w.unitsPerImage,
             w.unitsPerBlock(elementSize: MemoryLayout<T>.stride, bytes: 2 * winogradBlockBytes))
-        input = WinogradInput(w, units: units)
+        input = WinogradInput(w, imagesPerGroup: group, units: units)
         starts = w.windowStarts(units: units)
         offsets = window.offsets
         framed = scratch(T.self, count: w.isFramed ? group * w.framedPixels * channels : 0)
@@ -33,16 +35,17 @@ struct WinogradWeightGradient<T: Scalar> {
         sums.elements.initialize(repeating: 0)
     }
 
-    /// Adds the share of a group.
+    /// Adds the share of a group, `count` images from the number `image` on.
     ///
     /// - Parameter slope: ∂L/∂z, with channels rounded up to whole vectors.
     @inline(__always)
-    func add(_ slope: UnsafePointer<T>, _ images: PaddedGroup<T>, count: Int) {
+    func add(_ slope: UnsafePointer<T>, _ image: Int, _ count: Int) {
+        input.padded.fill(images, from: image, count: count)
         let gradient = frame(slope, count: count)
         let channels = roundedChannels(w.outputChannels), window = w.window.size
         for first in stride(from: 0, to: count * w.unitsPerImage, by: units) {
             let present = min(units, count * w.unitsPerImage - first)
-            input.transform(images, first, present)
+            input.transform(first, present)
             for unit in 0..<present { transform(gradient, unit, first + unit) }
             for point in 0..<w.points {
                 accumulateWeightGradient(

@@ -1,3 +1,5 @@
+import TextDisplay
+
 // Primitives that work element by element. Each is written forward, then its pullback, under its equation.
 
 extension Tensor {
@@ -35,6 +37,7 @@ extension Tensor {
     @specialized(where Element == Float)
     @specialized(where Element == Double)
     public static func + (a: Tensor, b: Tensor) -> Tensor {
+        require(Self.problem(joining: a, b))
         let (shapeA, shapeB) = (a.shape, b.shape)
         return Tensor(combined(a, b) { $0 + $1 }, from: [a, b]) { upstream, _ in
             [upstream.unbroadcast(to: shapeA), upstream.unbroadcast(to: shapeB)]
@@ -47,6 +50,7 @@ extension Tensor {
     @specialized(where Element == Float)
     @specialized(where Element == Double)
     public static func - (a: Tensor, b: Tensor) -> Tensor {
+        require(Self.problem(joining: a, b))
         let (shapeA, shapeB) = (a.shape, b.shape)
         return Tensor(combined(a, b) { $0 - $1 }, from: [a, b]) { upstream, wanted in
             [upstream.unbroadcast(to: shapeA), wanted[1] ? -upstream.unbroadcast(to: shapeB) : nil]
@@ -59,6 +63,7 @@ extension Tensor {
     @specialized(where Element == Float)
     @specialized(where Element == Double)
     public static func * (a: Tensor, b: Tensor) -> Tensor {
+        require(Self.problem(joining: a, b))
         let (left, right) = (a.detached, b.detached)
         return Tensor(combined(a, b) { $0 * $1 }, from: [a, b]) { upstream, wanted in
             [
@@ -74,6 +79,7 @@ extension Tensor {
     @specialized(where Element == Float)
     @specialized(where Element == Double)
     public static func / (a: Tensor, b: Tensor) -> Tensor {
+        require(Self.problem(joining: a, b))
         let (left, right) = (a.detached, b.detached)
         return Tensor(combined(a, b) { $0 / $1 }, from: [a, b]) { upstream, wanted in
             [
@@ -166,6 +172,7 @@ public func relu<Element: Scalar>(_ x: Tensor<Element>) -> Tensor<Element> {
 @specialized(where Element == Float)
 @specialized(where Element == Double)
 public func minimum<Element: Scalar>(_ a: Tensor<Element>, _ b: Tensor<Element>) -> Tensor<Element> {
+    require(Tensor.problem(joining: a, b))
     let (left, right) = (a.detached, b.detached)
     return Tensor(Tensor.combined(left, right) { $0 <= $1 ? $0 : $1 }, from: [a, b]) { upstream, _ in
         let takesLeft = Tensor.combined(left, right) { $0 <= $1 ? 1 : 0 }

@@ -1,3 +1,5 @@
+import TextDisplay
+
 prefix operator ∇
 
 /// The gradient of a scalar with respect to every parameter that it depends on: ∇f = (∂f/∂θ₁, ∂f/∂θ₂, …).
@@ -8,7 +10,8 @@ prefix operator ∇
 ///     let θ = Parameter("θ", Tensor([3.0, 4.0]))
 ///     ∇(θ.tensor * θ.tensor).sum()      // ∂/∂θ Σθᵢ² = 2θ: [6, 8]
 public prefix func ∇ <Element: Scalar>(f: Tensor<Element>) -> Gradient<Element> {
-    Gradient(f.gradients().map { Gradient.Part(parameter: $0.parameter, leaf: $0.leaf, value: $0.value) })
+    require(f.problemOfScalar)
+    return Gradient(f.gradients().map { Gradient.Part(parameter: $0.parameter, leaf: $0.leaf, value: $0.value) })
 }
 
 /// A gradient: for each parameter, the tensor of partial derivatives in the parameter's own shape.
@@ -59,14 +62,28 @@ public struct Gradient<Element: Scalar>: Sendable {
 
     /// The inner product g·h = Σ gᵢhᵢ, over the parameters that both have.
     public func dot(_ other: Gradient) -> Element {
-        paired(with: other).pairs.reduce(0) { sum, pair in
+        require(self.problem(joining: other))
+        return paired(with: other).pairs.reduce(0) { sum, pair in
             guard let partner = pair.partner else { return sum }
             return sum + innerProduct(pair.part.value, partner.value)
         }
     }
 
     /// The cosine of the angle between two gradients: g·h / (‖g‖ ‖h‖); 1 for the same direction.
-    public func cosine(_ other: Gradient) -> Element { dot(other) / (norm * other.norm) }
+    public func cosine(_ other: Gradient) -> Element {
+        require(self.problem(joining: other))
+        return dot(other) / (norm * other.norm)
+    }
+
+    /// Why two gradients are of different parameters that belong together, or nil where they are not.
+    package func problem(joining other: Gradient) -> InvalidArgument? {
+        for (part, partner) in paired(with: other).pairs {
+            guard let partner, partner.value.shape != part.value.shape else { continue }
+            return InvalidArgument(
+                "'\(part.parameter.name)' has the shapes \(part.value.shape) and \(partner.value.shape)")
+        }
+        return nil
+    }
 
     /// Each part with the part of another gradient that belongs to it, and what is left of the other.
     ///
@@ -96,10 +113,16 @@ public struct Gradient<Element: Scalar>: Sendable {
     }
 
     /// The sum of two gradients, parameter by parameter.
-    public static func + (a: Gradient, b: Gradient) -> Gradient { a.combined(b, 1) }
+    public static func + (a: Gradient, b: Gradient) -> Gradient {
+        require(a.problem(joining: b))
+        return a.combined(b, 1)
+    }
 
     /// The difference of two gradients, parameter by parameter.
-    public static func - (a: Gradient, b: Gradient) -> Gradient { a.combined(b, -1) }
+    public static func - (a: Gradient, b: Gradient) -> Gradient {
+        require(a.problem(joining: b))
+        return a.combined(b, -1)
+    }
 
     /// A gradient scaled by a number.
     public static func * (factor: Element, gradient: Gradient) -> Gradient {

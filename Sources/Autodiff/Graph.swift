@@ -98,7 +98,6 @@ extension Tensor {
     @specialized(where Element == Float)
     @specialized(where Element == Double)
     func gradients() -> [(parameter: ParameterIdentity, leaf: Node<Element>, value: Tensor)] {
-        precondition(count == 1, "∇ needs a scalar; this tensor has shape \(shape)")
         guard let node else { return [] }
         var upstream = [ObjectIdentifier(node): Tensor(repeating: 1, shape: shape)]
         var found: [(ParameterIdentity, Node<Element>, Tensor)] = []

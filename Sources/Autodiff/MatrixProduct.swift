@@ -1,12 +1,12 @@
+import TextDisplay
+
 /// The matrix product of `[m, k]` and `[k, n]`: y = a b, of shape `[m, n]`.
 ///
 /// ∂L/∂a = (∂L/∂y) bᵀ,  ∂L/∂b = aᵀ (∂L/∂y).
 @specialized(where Element == Float)
 @specialized(where Element == Double)
 public func matmul<Element: Scalar>(_ a: Tensor<Element>, _ b: Tensor<Element>) -> Tensor<Element> {
-    precondition(
-        a.shape.count == 2 && b.shape.count == 2 && a.shape[1] == b.shape[0],
-        "matmul needs shapes [m, k] and [k, n]; these are \(a.shape) and \(b.shape)")
+    require(Tensor.problem(multiplying: a, by: b))
     let (left, right) = (a.detached, b.detached)
     return Tensor(product(left, right), from: [a, b]) { upstream, wanted in
         [

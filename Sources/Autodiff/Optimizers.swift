@@ -1,3 +1,5 @@
+import TextDisplay
+
 /// A rule that turns gradients into steps of the parameters.
 ///
 /// Optimizers minimize: they go against the gradient that they are given. To ascend J, give them −∇J.
@@ -35,6 +37,7 @@ public struct SGD<Element: Scalar>: Optimizer {
     public mutating func update<Model: Parameterized<Element>>(
         _ model: inout Model, with gradient: Gradient<Element>
     ) {
+        require(self.problem(updating: model, with: gradient))
         var parameters = model.parameters
         if state.isEmpty { state = parameters.map { Tensor(repeating: 0, shape: $0.shape) } }
         for i in parameters.indices {
@@ -46,6 +49,15 @@ public struct SGD<Element: Scalar>: Optimizer {
             state[i] = velocity
         }
         model.parameters = parameters
+    }
+
+    /// Why the optimizer can't step, or nil where it can: its state belongs to parameters of these shapes.
+    package func problem(
+        updating model: some Parameterized<Element>, with gradient: Gradient<Element>
+    ) -> InvalidArgument? {
+        let shapes = model.parameters.map(\.shape)
+        if !state.isEmpty, state.map(\.shape) != shapes { return InvalidArgument(otherModel) }
+        return model.problem(steppingAlong: gradient)
     }
 
     /// One pass over the memory for all three assignments.
@@ -97,6 +109,7 @@ public struct Adam<Element: Scalar>: Optimizer {
     public mutating func update<Model: Parameterized<Element>>(
         _ model: inout Model, with gradient: Gradient<Element>
     ) {
+        require(self.problem(updating: model, with: gradient))
         var parameters = model.parameters
         if state.isEmpty {
             state =
@@ -115,5 +128,33 @@ public struct Adam<Element: Scalar>: Optimizer {
             state[2 * i + 2] = v
         }
         model.parameters = parameters
+    }
+
+    /// Why the optimizer can't step, or nil where it can: its state belongs to parameters of these shapes.
+    package func problem(
+        updating model: some Parameterized<Element>, with gradient: Gradient<Element>
+    ) -> InvalidArgument? {
+        let shapes = [[]] + model.parameters.flatMap { [$0.shape, $0.shape] }
+        if !state.isEmpty, state.map(\.shape) != shapes { return InvalidArgument(otherModel) }
+        return model.problem(steppingAlong: gradient)
+    }
+}
+
+private let otherModel = "the optimizer's state is of a model with other parameters: set it to [] to begin anew"
+
+extension SGD: CustomStringConvertible {
+    /// The settings and whether it has stepped.
+    public var description: String {
+        "SGD: learning rate \(formatted(Double(learningRate))), momentum \(formatted(Double(momentum))), "
+            + "weight decay \(formatted(Double(weightDecay)))" + (state.isEmpty ? "; no step yet" : "")
+    }
+}
+
+extension Adam: CustomStringConvertible {
+    /// The settings and the number of steps.
+    public var description: String {
+        "Adam: learning rate \(formatted(Double(learningRate))), β₁ \(formatted(Double(beta1))), "
+            + "β₂ \(formatted(Double(beta2))), ε \(formatted(Double(epsilon))); "
+            + (state.first?.elements.first.map { "\(formatted(Double($0))) steps" } ?? "no step yet")
     }
 }

@@ -1,4 +1,5 @@
 import Synchronization
+import TextDisplay
 
 /// Which parameter a leaf of the graph stands for: the number survives updates and copies, the name is for people.
 struct ParameterIdentity: Hashable, Sendable {
@@ -34,7 +35,7 @@ public struct Parameter<Element: Scalar>: Sendable {
     public var value: Tensor<Element> {
         get { tensor.detached }
         set {
-            precondition(newValue.shape == shape, "'\(name)' has shape \(shape), not \(newValue.shape)")
+            require(newValue.shape == self.shape, "'\(self.name)' has shape \(self.shape), not \(newValue.shape)")
             tensor = Self.leaf(newValue, identity)
         }
     }
@@ -53,13 +54,33 @@ public protocol Parameterized<Element> {
 }
 
 extension Parameterized {
+    /// Why other parameters can't take the place of the old ones, or nil where they can: they have the same shapes.
+    package static func problem(
+        setting new: [Parameter<Element>], to old: [Parameter<Element>]
+    ) -> InvalidArgument? {
+        if new.map(\.shape) == old.map(\.shape) { return nil }
+        return InvalidArgument(
+            "the parameters have the shapes \(old.map(\.shape)), not \(new.map(\.shape))")
+    }
+
     /// The number of learned numbers in all parameters together.
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
+
+    /// Why a gradient is of other parameters that share a name, or nil where its parts have the parameters' shapes.
+    package func problem(steppingAlong step: Gradient<Element>) -> InvalidArgument? {
+        for parameter in parameters {
+            guard let change = step[parameter], change.shape != parameter.shape else { continue }
+            return InvalidArgument(
+                "the gradient of '\(parameter.name)' has shape \(change.shape), the parameter \(parameter.shape)")
+        }
+        return nil
+    }
 
     /// One step along a gradient: θ ← θ + Δ, so that `π += α * ∇surrogate` is gradient ascent.
     ///
     /// Parameters that the gradient does not name stay as they are.
     public static func += (model: inout Self, step: Gradient<Element>) {
+        require(model.problem(steppingAlong: step))
         model.parameters = model.parameters.map { parameter in
             var parameter = parameter
             if let change = step[parameter] { parameter.value = parameter.value + change }
@@ -69,6 +90,7 @@ extension Parameterized {
 
     /// One step against a gradient: θ ← θ − Δ, gradient descent.
     public static func -= (model: inout Self, step: Gradient<Element>) {
+        require(model.problem(steppingAlong: step))
         model += -1 * step
     }
 }

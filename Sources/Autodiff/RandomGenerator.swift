@@ -1,4 +1,5 @@
 import RealModule
+import TextDisplay
 
 /// A seeded source of random numbers: xoshiro256** (Blackman and Vigna 2018), seeded through SplitMix64.
 ///
@@ -57,7 +58,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, Codable, Equatab
 
     /// A whole number from the uniform distribution on 0 ..< bound; the bound must be positive.
     public mutating func uniform(below bound: Int) -> Int {
-        precondition(bound > 0, "no whole number is in 0 ..< \(bound)")
+        require(bound > 0, "no whole number is in 0 ..< \(bound)")
         // Lemire 2019: the high word of a 128-bit product, with the few biased low words drawn again.
         let bound = UInt64(bound)
         var product = next().multipliedFullWidth(by: bound)
@@ -88,6 +89,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, Codable, Equatab
 
     /// The whole numbers below `count` in random order (Fisher and Yates).
     public mutating func permutation(_ count: Int) -> [Int] {
+        require(0...1 << 27 ~= count, "a permutation is of 0 to \(1 << 27) numbers; not \(count)")
         var order = Array(0..<count)
         for i in stride(from: count - 1, to: 0, by: -1) { order.swapAt(i, uniform(below: i + 1)) }
         return order
@@ -97,7 +99,8 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, Codable, Equatab
     public mutating func normalTensor<Element: Scalar>(
         shape: [Int], standardDeviation: Double = 1, of type: Element.Type = Element.self
     ) -> Tensor<Element> {
-        Tensor(shape: shape) { elements in
+        require(Tensor<Element>.problem(ofShape: shape))
+        return Tensor(shape: shape) { elements in
             for i in elements.indices { elements[i] = Element(standardDeviation * normal()) }
         }
     }
@@ -106,8 +109,14 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, Codable, Equatab
     public mutating func uniformTensor<Element: Scalar>(
         shape: [Int], bound: Double, of type: Element.Type = Element.self
     ) -> Tensor<Element> {
-        Tensor(shape: shape) { elements in
+        require(Tensor<Element>.problem(ofShape: shape))
+        return Tensor(shape: shape) { elements in
             for i in elements.indices { elements[i] = Element(bound * (2 * uniform() - 1)) }
         }
     }
+}
+
+extension RandomGenerator: CustomStringConvertible {
+    /// The first digits of its state, which tell two generators apart.
+    public var description: String { "RandomGenerator in state \(String(s0, radix: 16))…" }
 }

@@ -1,3 +1,5 @@
+import TextDisplay
+
 extension Tensor {
     /// The sum of all elements: y = Σᵢ xᵢ,  ∂L/∂xᵢ = ∂L/∂y.
     @specialized(where Element == Float)
@@ -19,7 +21,10 @@ extension Tensor {
     @specialized(where Element == Float)
     @specialized(where Element == Double)
     public func sums(ofLengths lengths: [Int]) -> Tensor {
-        precondition(shape == [lengths.reduce(0, +)], "the lengths must add up to the vector's")
+        require(
+            self.shape.count == 1 && lengths.allSatisfy { 0...self.count ~= $0 }
+                && self.count == lengths.reduce(0, { min($0 + $1, self.count + 1) }),
+            "the lengths add up to the vector's; \(lengths) do not for shape \(self.shape)")
         let value = Tensor(shape: [lengths.count]) { sums in
             var start = 0
             for (k, length) in lengths.enumerated() {
@@ -52,7 +57,7 @@ extension Tensor {
 public func mean<Elements: Collection, Element: Scalar>(
     _ elements: Elements, _ f: (Elements.Element) throws -> Tensor<Element>
 ) rethrows -> Tensor<Element> {
-    precondition(!elements.isEmpty, "the mean of nothing is undefined")
+    require(!elements.isEmpty, "the mean of nothing is undefined")
     let terms = try elements.map(f)
     let scale = 1 / Element(terms.count)
     // One node for the whole sum: y = (1/N) Σ xₙ,  ∂L/∂xₙ = (1/N) ∂L/∂y
@@ -69,7 +74,7 @@ public func mean<Elements: Collection, Element: Scalar>(
 public func mean<Elements: Collection, Number: BinaryFloatingPoint>(
     _ elements: Elements, _ f: (Elements.Element) throws -> Number
 ) rethrows -> Number {
-    precondition(!elements.isEmpty, "the mean of nothing is undefined")
+    require(!elements.isEmpty, "the mean of nothing is undefined")
     return try elements.reduce(0) { try $0 + f($1) } / Number(elements.count)
 }
 
@@ -80,6 +85,8 @@ public func mean<Elements: Collection, Number: BinaryFloatingPoint>(
 public func weightedMean<Elements: Collection, Element: Scalar>(
     _ elements: Elements, weights: [Element], _ f: (Elements.Element) throws -> Tensor<Element>
 ) rethrows -> Tensor<Element> {
-    precondition(weights.count == elements.count, "\(weights.count) weights for \(elements.count) elements")
+    require(
+        weights.count == elements.count && !weights.isEmpty,
+        "\(weights.count) weights for \(elements.count) elements")
     return try mean(Array(zip(elements, weights))) { try f($0.0) * $0.1 }
 }

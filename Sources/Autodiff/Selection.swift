@@ -1,7 +1,9 @@
+import TextDisplay
+
 extension Tensor {
     /// The same elements in another shape of as many places; the gradient takes the shape back.
     public func reshaped(_ newShape: [Int]) -> Tensor {
-        precondition(newShape.reduce(1, *) == count, "\(shape) does not reshape to \(newShape)")
+        require(Self.problem(filling: newShape, with: self.count))
         let oldShape = shape
         return Tensor(Tensor(shape: newShape, buffer: buffer, node: nil), from: [self]) { upstream, _ in
             [Tensor(shape: oldShape, buffer: upstream.buffer, node: nil)]
@@ -14,8 +16,7 @@ extension Tensor {
     @specialized(where Element == Float)
     @specialized(where Element == Double)
     public func rows(_ indices: [Int]) -> Tensor {
-        precondition(!shape.isEmpty, "a scalar has no rows")
-        precondition(indices.allSatisfy { 0..<shape[0] ~= $0 }, "row out of range 0..<\(shape[0]): \(indices)")
+        require(self.problem(ofRows: indices))
         let original = shape
         let width = shape.dropFirst().reduce(1, *)
         let value = Tensor(shape: [indices.count] + shape.dropFirst()) { rows in
@@ -36,14 +37,16 @@ extension Tensor {
     }
 
     /// One slice along the first axis: row `i` of a matrix, element `i` of a vector.
-    public subscript(i: Int) -> Tensor { rows([i]).reshaped(Array(shape.dropFirst())) }
+    public subscript(i: Int) -> Tensor {
+        require(self.problem(ofRows: [i]))
+        return rows([i]).reshaped(Array(shape.dropFirst()))
+    }
 
     /// One element of each row of a matrix: yₖ = x[k, columnsₖ]; zero gradient for the others.
     ///
     ///     logSoftmax(logits).picking([2, 0])      // log π(a=2|s₀), log π(a=0|s₁)
     public func picking(_ columns: [Int]) -> Tensor {
-        precondition(shape.count == 2 && shape[0] == columns.count, "one column for each row of \(shape)")
-        precondition(columns.allSatisfy { 0..<shape[1] ~= $0 }, "column out of range 0..<\(shape[1]): \(columns)")
+        require(self.problem(ofColumns: columns))
         let width = shape[1]
         return reshaped([count]).rows(columns.enumerated().map { $0 * width + $1 })
     }
@@ -52,8 +55,9 @@ extension Tensor {
     @specialized(where Element == Float)
     @specialized(where Element == Double)
     public func columns(_ range: Range<Int>) -> Tensor {
-        precondition(
-            shape.count == 2 && range.lowerBound >= 0 && range.upperBound <= shape[1], "columns \(range) of \(shape)")
+        require(
+            self.shape.count == 2 && range.lowerBound >= 0 && range.upperBound <= self.shape[1],
+            "a tensor of shape \(self.shape) has no columns \(range)")
         let (height, width) = (shape[0], shape[1])
         let value = Tensor(shape: [height, range.count]) { slice in
             for i in 0..<height {
@@ -76,9 +80,8 @@ extension Tensor {
 
     /// Tensors one after the other along the first axis; each gets its own part of the gradient.
     public static func concatenating(_ tensors: [Tensor]) -> Tensor {
-        precondition(!tensors.isEmpty && tensors.allSatisfy { !$0.shape.isEmpty }, "nothing to concatenate")
+        require(Self.problem(concatenating: tensors))
         let tail = tensors[0].shape.dropFirst()
-        precondition(tensors.allSatisfy { $0.shape.dropFirst() == tail }, "the shapes differ beyond the first axis")
         let heights = tensors.map { $0.shape[0] }
         let value = Tensor(shape: [heights.reduce(0, +)] + tail) { whole in
             var start = 0

@@ -1,3 +1,5 @@
+import TextDisplay
+
 /// The logarithm of the softmax along the last axis: yⱼ = xⱼ − log Σₖ exp xₖ, for each row of x.
 ///
 /// ∂L/∂xⱼ = ∂L/∂yⱼ − pⱼ Σₖ ∂L/∂yₖ, with pⱼ = exp yⱼ. The maximum is subtracted first, so that no logits overflow.
@@ -6,7 +8,7 @@
 @specialized(where Element == Float)
 @specialized(where Element == Double)
 public func logSoftmax<Element: Scalar>(_ x: Tensor<Element>) -> Tensor<Element> {
-    precondition(!x.shape.isEmpty && x.shape.last != 0, "softmax needs a last axis with at least one element")
+    require(x.problemOfSoftmax)
     let width = x.shape.last!
     let y = Tensor<Element>(shape: x.shape) { y in
         let x = x.buffer.elements
@@ -36,4 +38,7 @@ public func logSoftmax<Element: Scalar>(_ x: Tensor<Element>) -> Tensor<Element>
 /// The softmax along the last axis: pⱼ = exp xⱼ / Σₖ exp xₖ, probabilities that add up to 1 in each row.
 ///
 ///     softmax(Tensor([0.0, 0.0]))      // [0.5, 0.5]
-public func softmax<Element: Scalar>(_ x: Tensor<Element>) -> Tensor<Element> { exp(logSoftmax(x)) }
+public func softmax<Element: Scalar>(_ x: Tensor<Element>) -> Tensor<Element> {
+    require(x.problemOfSoftmax)
+    return exp(logSoftmax(x))
+}

@@ -1,3 +1,5 @@
+import TextDisplay
+
 /// An array of numbers with a shape, which remembers how it was computed from parameters.
 ///
 /// Elements are stored row by row (row-major): element `[i, j]` of a tensor of shape `[m, n]` stands at `i·n + j`.
@@ -42,19 +44,22 @@ public struct Tensor<Element: Scalar>: Sendable {
     ///
     /// There must be as many elements as the shape has places.
     public init(_ elements: [Element], shape: [Int]) {
-        precondition(
-            elements.count == shape.reduce(1, *), "\(elements.count) elements do not fill a tensor of shape \(shape)")
+        require(Self.problem(filling: shape, with: elements.count))
         self.init(shape: shape) { _ = $0.initialize(from: elements) }
     }
 
     /// A matrix from its rows, which must be of one length: shape `[rows.count, rows[0].count]`.
     public init(_ rows: [[Element]]) {
-        precondition(rows.allSatisfy { $0.count == rows[0].count }, "the rows of a matrix have one length")
+        require(
+            rows.allSatisfy { $0.count == rows[0].count },
+            "the rows of a matrix have one length; these have \(rows.map(\.count))")
+        require(Self.problem(ofShape: [rows.count, rows.first?.count ?? 0]))
         self.init(Array(rows.joined()), shape: [rows.count, rows.first?.count ?? 0])
     }
 
     /// A tensor of one value repeated.
     public init(repeating value: Element, shape: [Int]) {
+        require(Self.problem(ofShape: shape))
         self.init(shape: shape) { $0.initialize(repeating: value) }
     }
 
@@ -72,7 +77,7 @@ public struct Tensor<Element: Scalar>: Sendable {
 
     /// The number that a tensor of one element holds.
     public var value: Element {
-        precondition(count == 1, "only a tensor of one element has a value; this one has shape \(shape)")
+        require(self.count == 1, "only a tensor of one element has a value; this one has shape \(self.shape)")
         return buffer.elements[0]
     }
 

@@ -1,4 +1,5 @@
 import RealModule
+import TextDisplay
 
 /// Holds gradients against finite differences: ∂f/∂xᵢ ≈ (f(x + hεᵢ) − f(x − hεᵢ)) / 2h, in `Double`.
 ///
@@ -23,6 +24,19 @@ public struct GradientChecker: Sendable {
     /// The seed of the sample, the directions and the projection.
     public var seed = 0
 
+    /// Why the checker can't work with its settings, or nil where it can.
+    public var problem: InvalidArgument? {
+        func outside<Number: Comparable>(_ name: String, _ value: Number, _ range: ClosedRange<Number>) -> String? {
+            range ~= value ? nil : "\(name) is \(range.lowerBound) to \(range.upperBound); not \(value)"
+        }
+        return
+            (outside("step", step, 1e-300...1e300)
+            ?? outside("absoluteTolerance", absoluteTolerance, 0...1e300)
+            ?? outside("relativeTolerance", relativeTolerance, 0...1)
+            ?? outside("elementsPerBlock", elementsPerBlock, 1...100_000)
+            ?? outside("directions", directions, 0...1000)).map { InvalidArgument($0) }
+    }
+
     /// A checker with the default steps and tolerances.
     public init() {}
 
@@ -32,21 +46,24 @@ public struct GradientChecker: Sendable {
     public func check(
         _ blocks: KeyValuePairs<String, Tensor<Double>>, _ f: ([Tensor<Double>]) -> Tensor<Double>
     ) -> GradientReport {
-        check(blocks.map { ($0.key, $0.value) }, f)
+        require(self.problem)
+        return check(blocks.map { ($0.key, $0.value) }, f)
     }
 
     /// Checks `∇` of a function of the given tensors, each with its name.
     public func check(
         _ blocks: [(name: String, tensor: Tensor<Double>)], _ f: ([Tensor<Double>]) -> Tensor<Double>
     ) -> GradientReport {
-        check(blocks.map { Parameter($0.name, $0.tensor) }) { parameters in f(parameters.map(\.tensor)) }
+        require(self.problem)
+        return check(blocks.map { Parameter($0.name, $0.tensor) }) { parameters in f(parameters.map(\.tensor)) }
     }
 
     /// Checks `∇` of a function of a model, such as a loss, with respect to all of the model's parameters.
     public func check<Model: Parameterized<Double>>(
         of model: Model, _ f: (Model) -> Tensor<Double>
     ) -> GradientReport {
-        check(model.parameters) { parameters in
+        require(self.problem)
+        return check(model.parameters) { parameters in
             var moved = model
             moved.parameters = parameters
             return f(moved)
@@ -87,7 +104,11 @@ public struct GradientChecker: Sendable {
     public func compare(
         _ yours: [Tensor<Double>], names: [String], at point: [Tensor<Double>], of f: ([Tensor<Double>]) -> Double
     ) -> GradientReport {
-        compare(yours, names: names, at: point, gradient: { _ in nil }, of: f)
+        require(self.problem)
+        require(
+            yours.count == names.count && point.count == names.count,
+            "there is a gradient, a name and a point for each block; not \(yours.count), \(names.count), \(point.count)")
+        return compare(yours, names: names, at: point, gradient: { _ in nil }, of: f)
     }
 
     /// - Parameter gradient: the gradient that is judged, at other points; nil where it is known at this one only.
@@ -150,6 +171,8 @@ public struct GradientChecker: Sendable {
 
     /// The index, axis by axis, of the element at a place in row-major order: place 5 of shape `[2, 3]` is `[1, 2]`.
     public static func unflattened(_ place: Int, _ shape: [Int]) -> [Int] {
+        require(Tensor<Double>.problem(ofShape: shape))
+        require(0..<shape.reduce(1, *) ~= place, "a tensor of shape \(shape) has no place \(place)")
         var index: [Int] = []
         var rest = place
         for length in shape.reversed() {

@@ -1,3 +1,5 @@
+import TextDisplay
+
 /// One directional derivative, yours beside the finite difference.
 public struct GradientComparison: Sendable {
     /// The number of the block; nil for a random direction.
@@ -38,4 +40,11 @@ public struct GradientComparison: Sendable {
         return absoluteError.isNaN ? .infinity : absoluteError / tolerance
     }
     var isWrong: Bool { !(toleranceUsed <= 1) }
+}
+
+extension GradientComparison: CustomStringConvertible {
+    /// The place with both numbers.
+    public var description: String {
+        "\(parameter)\(index): yours \(formatted(yours)), finite difference \(formatted(difference))"
+    }
 }

@@ -11,17 +11,29 @@ public struct Baseline<State: Hashable & Sendable>: Sendable {
     public let isPerTrajectory: Bool
     /// bᵢ for each step of each trajectory of a batch.
     let values: @Sendable ([Trajectory<State>]) -> [[Double]]
+    /// Which steps it has a number for.
+    let domain: StepDomain<State>
 
     /// A baseline that depends on the state alone.
     public init(_ name: String, _ b: @escaping @Sendable (State) -> Double) {
         self.name = name
         isPerTrajectory = true
         values = { $0.map { $0.states.map(b) } }
+        domain = StepDomain()
+    }
+
+    /// A baseline for some steps alone.
+    init(
+        _ name: String, isPerTrajectory: Bool, within domain: StepDomain<State>,
+        values: @escaping @Sendable ([Trajectory<State>]) -> [[Double]]
+    ) {
+        (self.name, self.isPerTrajectory, self.domain, self.values) = (name, isPerTrajectory, domain, values)
     }
 
     private init(_ name: String, ofBatch b: @escaping @Sendable ([Trajectory<State>]) -> [Double]) {
         self.name = name
         isPerTrajectory = false
+        domain = StepDomain()
         values = { batch in zip(batch, b(batch)).map { τ, b in τ.steps.map { _ in b } } }
     }
 
@@ -61,5 +73,14 @@ public struct Baseline<State: Hashable & Sendable>: Sendable {
 
 extension Baseline where State == Int {
     /// A value function V(sᵢ). Unbiased where it was not fitted to this same batch.
-    public static func value(_ V: StateValue) -> Baseline { Baseline("V(s)") { V($0) } }
+    public static func value(_ V: StateValue) -> Baseline {
+        Baseline(
+            "V(s)", isPerTrajectory: true, within: StepDomain { state, _ in V.problem(of: state) },
+            values: { $0.map { $0.states.map { V($0) } } })
+    }
+}
+
+extension Baseline: CustomStringConvertible {
+    /// Its name.
+    public var description: String { "Baseline: \(name)" }
 }

@@ -59,6 +59,7 @@ public struct EstimatorTable: Sendable, CustomStringConvertible {
 public func compareEstimators<State>(
     _ estimators: [StepWeights<State>], _ π: some Policy<State>, in world: some World<State>, samples: Int, seed: Int
 ) -> EstimatorTable {
+    require(problem(comparing: estimators, π, in: world, samples: samples))
     let truth = π.flattened(∇expectedReturn(π, in: world))
     // Every estimator is measured on the same trajectories.
     let all = TrajectorySample(enumerating: world, under: π, scoresOf: π)
@@ -71,4 +72,28 @@ public func compareEstimators<State>(
             return EstimatorTable.Row(
                 name: weights.name, bias: bias, exactVariance: exact.variance, sampledVariance: sampled.variance)
         }, sampleCount: samples)
+}
+
+/// Why estimators can't be compared, or nil where they can.
+package func problem<State>(
+    comparing estimators: [StepWeights<State>], _ π: some Policy<State>, in world: some World<State>, samples: Int
+) -> InvalidArgument? {
+    for weights in estimators {
+        if let problem = problem(ofMomentsOf: weights, π, sampledFrom: π, in: world, batch: 1)
+            ?? problem(ofSampling: samples, batch: 1, of: weights, π, sampledFrom: π, in: world)
+        {
+            return problem
+        }
+        if !weights.isPerTrajectory {
+            return InvalidArgument("'\(weights.name)' depends on the batch: use exactMoments(of:_:in:batch:)")
+        }
+    }
+    return π.problem(ofMomentsIn: world)
+}
+
+extension EstimatorTable.Row: CustomStringConvertible {
+    /// The name with its bias and its variance.
+    public var description: String {
+        "\(name): bias \(formatted(bias)), variance \(formatted(exactVariance))"
+    }
 }

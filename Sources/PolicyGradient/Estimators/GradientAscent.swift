@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// Gradient ascent θ ← θ + α g(θ): the policies that it passes, the first one included.
 ///
@@ -15,7 +16,7 @@ import Autodiff
 public func gradientAscent<P: Policy>(
     from π: P, learningRate α: Double, steps: Int, gradient: (P, Int) throws -> Gradient<Double>
 ) rethrows -> [P] {
-    precondition(steps >= 0, "the number of steps is not negative: \(steps)")
+    require(problem(ofSteps: steps, from: π))
     var path = [π]
     for step in 0..<steps {
         var next = path[step]
@@ -23,4 +24,12 @@ public func gradientAscent<P: Policy>(
         path.append(next)
     }
     return path
+}
+
+/// Why so many policies do not fit, or nil where they do.
+package func problem(ofSteps steps: Int, from π: some Policy) -> InvalidArgument? {
+    if 0...100_000 ~= steps, Double(steps) * Double(π.parameterCount) <= 2e7 { return nil }
+    return InvalidArgument(
+        "there are 0 to 100000 steps, and no more than 20000000 numbers on the way; not \(steps) steps of "
+            + "\(π.parameterCount)")
 }

@@ -1,3 +1,5 @@
+import TextDisplay
+
 /// A moving average of past returns, for subtracting from the next ones: b ← λb + (1 − λ) r̄.
 ///
 /// E[∇log π(τ) b] = 0 for every b that does not depend on τ, so that a baseline leaves the policy gradient's expectation
@@ -10,7 +12,10 @@ public struct MovingAverageBaseline: Sendable, Codable, Equatable {
     private var weight = 0.0
 
     /// A baseline that has seen no return.
-    public init(decay: Double = 0.9) { self.decay = decay }
+    public init(decay: Double = 0.9) {
+        require(0...1 ~= decay, "a decay is 0 to 1; not \(formatted(decay))")
+        self.decay = decay
+    }
 
     /// The baseline b.
     public var value: Double { weight == 0 ? 0 : sum / weight }
@@ -20,4 +25,9 @@ public struct MovingAverageBaseline: Sendable, Codable, Equatable {
         sum = decay * sum + (1 - decay) * meanReturn
         weight = decay * weight + (1 - decay)
     }
+}
+
+extension MovingAverageBaseline: CustomStringConvertible {
+    /// The baseline and its decay.
+    public var description: String { "moving average \(formatted(value)), decay \(formatted(decay))" }
 }

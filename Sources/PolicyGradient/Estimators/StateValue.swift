@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// V(s) ≈ E[G | s], the reward-to-go to be expected from a state, fitted to trajectories by least squares.
 ///
@@ -13,6 +14,8 @@ public struct StateValue: Sendable, CustomStringConvertible {
 
     /// A value for each state on its own.
     public init(fittedTo batch: [Trajectory<Int>], in world: some FiniteWorld, discount γ: Double = 1) {
+        require(Self.problem(fittedTo: batch, in: world))
+        require(PolicyGradient.problem(withDiscount: γ))
         let count = world.stateCount
         var sums = [Double](repeating: 0, count: count), visits = sums
         for τ in batch {
@@ -28,6 +31,11 @@ public struct StateValue: Sendable, CustomStringConvertible {
     public init(
         fittedTo batch: [Trajectory<Int>], inFeaturesOf world: some FiniteWorld, discount γ: Double = 1
     ) {
+        require(Self.problem(fittedTo: batch, in: world))
+        require(world.problemOfFeatures)
+        require(
+            world.features(of: 0).count <= 200, "\(world.features(of: 0).count) features are too many for a regression")
+        require(PolicyGradient.problem(withDiscount: γ))
         let features = (0..<world.stateCount).map(world.features(of:))
         // The normal equations Σᵢ φ(sᵢ)φ(sᵢ)ᵀ v = Σᵢ φ(sᵢ) Gᵢ
         var equations = LinearSystem(count: features[0].count)
@@ -41,8 +49,30 @@ public struct StateValue: Sendable, CustomStringConvertible {
     }
 
     /// V(s)
-    public func callAsFunction(_ state: Int) -> Double { values[state] }
+    public func callAsFunction(_ state: Int) -> Double {
+        require(self.problem(of: state))
+        return values[state]
+    }
 
+    /// Why there is no value of a state, or nil where there is one.
+    package func problem(of state: Int) -> InvalidArgument? {
+        values.indices ~= state
+            ? nil : InvalidArgument("there is no state \(state): the states are 0 to \(values.count - 1)")
+    }
+
+    /// Why values can't be fitted to a batch in a world, or nil where they can.
+    package static func problem(
+        fittedTo batch: [Trajectory<Int>], in world: some FiniteWorld
+    ) -> InvalidArgument? {
+        for τ in batch {
+            if let state = τ.states.first(where: { !(0..<world.stateCount ~= $0) }) {
+                return InvalidArgument("the trajectory visits state \(state); there are \(world.stateCount) here")
+            }
+        }
+        return nil
+    }
+
+    /// V(s) of every state.
     public var description: String { "V(s) = \(Tensor(values))" }
 }
 

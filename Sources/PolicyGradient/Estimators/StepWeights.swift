@@ -15,6 +15,8 @@ public struct StepWeights<State: Hashable & Sendable>: Sendable {
     /// Whether a trajectory's weights depend on this trajectory alone; otherwise on the batch that it stands in.
     public let isPerTrajectory: Bool
     private let compute: @Sendable ([Trajectory<State>]) -> [[Double]]
+    /// The steps that there are weights for.
+    package private(set) var domain = StepDomain<State>()
 
     /// Weights that depend on the trajectory alone: one number for each of its steps.
     public init(_ name: String, _ weights: @escaping @Sendable (Trajectory<State>) -> [Double]) {
@@ -32,6 +34,7 @@ public struct StepWeights<State: Hashable & Sendable>: Sendable {
 
     /// The weights of a batch: for each trajectory, a number for each step.
     public func callAsFunction(_ batch: [Trajectory<State>]) -> [[Double]] {
+        require(self.problem(with: batch))
         let weights = compute(batch)
         precondition(
             weights.count == batch.count && zip(weights, batch).allSatisfy { $0.count == $1.count },
@@ -40,15 +43,36 @@ public struct StepWeights<State: Hashable & Sendable>: Sendable {
     }
 
     func combined(
-        _ name: String, isPerTrajectory other: Bool, with f: @escaping @Sendable ([Trajectory<State>]) -> [[Double]],
-        _ operation: @escaping @Sendable (Double, Double) -> Double
+        _ name: String, isPerTrajectory isOther: Bool, with f: @escaping @Sendable ([Trajectory<State>]) -> [[Double]],
+        within other: StepDomain<State>, _ operation: @escaping @Sendable (Double, Double) -> Double
     ) -> StepWeights {
         let weights = self
         @Sendable func result(_ batch: [Trajectory<State>]) -> [[Double]] {
             zip(weights(batch), f(batch)).map { zip($0, $1).map(operation) }
         }
-        return isPerTrajectory && other
+        let all =
+            isPerTrajectory && isOther
             ? StepWeights(name) { result([$0])[0] } : StepWeights(name, ofBatch: result)
+        return all.within(domain.intersection(other))
+    }
+
+    /// The same weights, only for some steps.
+    func within(_ domain: StepDomain<State>) -> StepWeights {
+        var weights = self
+        weights.domain = domain
+        return weights
+    }
+
+    /// Why there are no weights for some step of a batch, or nil where there are for all.
+    package func problem(with batch: [Trajectory<State>]) -> InvalidArgument? {
+        domain.problem(with: batch).map(told)
+    }
+
+    /// Why there are no weights for some step that a world can make, or nil where there are for all.
+    package func problem(in world: some World<State>) -> InvalidArgument? { domain.problem(in: world).map(told) }
+
+    private func told(_ problem: InvalidArgument) -> InvalidArgument {
+        InvalidArgument("the weights '\(name)' are for another world: \(problem)")
     }
 }
 
@@ -75,12 +99,14 @@ extension StepWeights {
     /// The usual form, and biased for γ < 1: neither for E[r(τ)] nor for the discounted return is its expectation a gradient
     /// (Nota and Thomas 2020). It trades that bias for less variance. See ``discounted(_:)``.
     public static func rewardToGo(discount γ: Double) -> StepWeights {
-        StepWeights("reward-to-go, γ = \(formatted(γ))") { $0.rewardsToGo(discount: γ) }
+        require(PolicyGradient.problem(withDiscount: γ))
+        return StepWeights("reward-to-go, γ = \(formatted(γ))") { $0.rewardsToGo(discount: γ) }
     }
 
     /// wᵢ = γⁱ Σⱼ≥ᵢ γʲ⁻ⁱ rⱼ: unbiased for the gradient of the expected discounted return, E[Σᵢ γⁱ rᵢ].
     public static func discounted(_ γ: Double) -> StepWeights {
-        StepWeights("discounted return's, γ = \(formatted(γ))") { τ in
+        require(PolicyGradient.problem(withDiscount: γ))
+        return StepWeights("discounted return's, γ = \(formatted(γ))") { τ in
             var factor = 1.0
             return τ.rewardsToGo(discount: γ).map { rewardToGo in
                 defer { factor *= γ }
@@ -94,8 +120,10 @@ extension StepWeights {
     /// E[∇log π(aᵢ|sᵢ) bᵢ] = 0 wherever bᵢ does not depend on aᵢ or on what follows it, so that the expectation stays what it was
     /// and only the variance changes (Williams 1992; Greensmith, Bartlett and Baxter 2004).
     public static func - (weights: StepWeights, baseline: Baseline<State>) -> StepWeights {
-        weights.combined(
-            "\(weights.name) − \(baseline.name)", isPerTrajectory: baseline.isPerTrajectory, with: baseline.values, -)
+        require(weights.domain.problem)
+        return weights.combined(
+            "\(weights.name) − \(baseline.name)", isPerTrajectory: baseline.isPerTrajectory, with: baseline.values,
+            within: baseline.domain, -)
     }
 
     /// The weights standardized over all steps of the batch: (w − mean) / standard deviation.
@@ -104,8 +132,9 @@ extension StepWeights {
     /// contains the step's own weight changes it by a little more; the direction hardly suffers. It frees the learning
     /// rate from the scale of the rewards. All weights are zero where they are all the same.
     public var normalized: StepWeights {
+        require(self.domain.problem)
         let weights = self
-        return StepWeights("\(name), normalized") { batch in
+        let normalized = StepWeights("\(name), normalized") { batch in
             let all = weights(batch)
             let count = Double(all.reduce(0) { $0 + $1.count })
             let mean = all.joined().reduce(0, +) / max(count, 1)
@@ -114,6 +143,7 @@ extension StepWeights {
             let scale = variance.squareRoot() <= 1e-12 * max(1, abs(mean)) ? 0 : 1 / variance.squareRoot()
             return all.map { $0.map { ($0 - mean) * scale } }
         }
+        return normalized.within(domain.grown)
     }
 
     /// The weights for trajectories that an older policy π′ sampled: each is multiplied by π(τ)/π′(τ).
@@ -122,11 +152,15 @@ extension StepWeights {
     /// some probability. The environment's probabilities cancel in the ratio. Its variance grows with the distance of the two
     /// policies and with the length of the trajectories, which is why stale batches are not used for long.
     public func importanceWeighted(from old: some Policy<State>, to π: some Policy<State>) -> StepWeights {
-        combined(
+        require(self.domain.problem)
+        return combined(
             "\(name), importance-weighted", isPerTrajectory: true,
             with: { batch in
                 zip(batch, importanceWeights(of: batch, from: old, to: π)).map { τ, ratio in τ.steps.map { _ in ratio }
                 }
+            },
+            within: StepDomain { state, action in
+                old.problem(of: action, in: state) ?? π.problem(of: action, in: state)
             }, *)
     }
 }
@@ -137,9 +171,12 @@ extension StepWeights {
 public func importanceWeights<State>(
     of batch: [Trajectory<State>], from old: some Policy<State>, to π: some Policy<State>
 ) -> [Double] {
-    batch.map { exp(π.logProbability(of: $0).detached - old.logProbability(of: $0).detached).value }
+    require(π.problem(with: batch))
+    require(old.problem(with: batch))
+    return batch.map { exp(π.logProbability(of: $0).detached - old.logProbability(of: $0).detached).value }
 }
 
 extension StepWeights: CustomStringConvertible {
+    /// The name.
     public var description: String { "weights: \(name)" }
 }

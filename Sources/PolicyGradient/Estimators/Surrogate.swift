@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// The scalar whose gradient is an estimate of the policy gradient ∇J(θ).
 ///
@@ -11,7 +12,8 @@ import Autodiff
 public func surrogate<State>(
     _ π: some Policy<State>, _ batch: [Trajectory<State>], weights: StepWeights<State> = .totalReturn
 ) -> Tensor<Double> {
-    precondition(!batch.isEmpty, "the mean over no trajectories is undefined")
+    require(π.problem(withBatch: batch))
+    require(weights.problem(with: batch))
     let steps = batch.flatMap(\.steps)
     if steps.isEmpty { return Tensor(0) }
     let w = Tensor(Array(weights(batch).joined()))
@@ -25,7 +27,8 @@ public func surrogate<State>(
 public func logLikelihood<State>(
     _ π: some Policy<State>, _ demonstrations: [Trajectory<State>]
 ) -> Tensor<Double> {
-    surrogate(π, demonstrations, weights: .one)
+    require(π.problem(withBatch: demonstrations))
+    return surrogate(π, demonstrations, weights: .one)
 }
 
 /// The mean entropy bonus of a batch, (1/N) Σₙ Σᵢ H(π(·|sₙᵢ)), differentiable, averaged over trajectories.
@@ -34,7 +37,7 @@ public func logLikelihood<State>(
 /// The gradient is that of the entropy *in the states visited*; that the policy also decides which states it visits is left
 /// out. It is a change of the objective: with it, the estimate is biased for ∇J by design.
 public func entropyBonus<State>(_ π: some Policy<State>, _ batch: [Trajectory<State>]) -> Tensor<Double> {
-    precondition(!batch.isEmpty, "the mean over no trajectories is undefined")
+    require(π.problem(withBatch: batch))
     // Every state once, times the number of visits, in the order of the first visit.
     var order: [State] = []
     var visits: [State: Double] = [:]
@@ -59,7 +62,10 @@ public func clippedSurrogate<State>(
     _ π: some Policy<State>, _ batch: [Trajectory<State>], from old: some Policy<State>,
     advantages: StepWeights<State>, clip ε: Double = 0.2
 ) -> Tensor<Double> {
-    precondition(!batch.isEmpty, "the mean over no trajectories is undefined")
+    require(π.problem(withBatch: batch))
+    require(old.problem(with: batch))
+    require(advantages.problem(with: batch))
+    require(0...1 ~= ε, "ε is 0 to 1; not \(formatted(ε))")
     let steps = batch.flatMap(\.steps)
     if steps.isEmpty { return Tensor(0) }
     let (actions, states) = (steps.map { $0.action }, steps.map { $0.state })

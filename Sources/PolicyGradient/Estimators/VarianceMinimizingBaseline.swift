@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 // The estimate of one trajectory is g(τ) = Σᵢ wᵢ zᵢ with the scores zᵢ = ∇log π(aᵢ|sᵢ). A baseline b = Σₖ vₖ φₖ(s) makes it
 // g − Σₖ vₖ uₖ with uₖ = Σᵢ φₖ(sᵢ) zᵢ. Since E[uₖ] = 0, the expectation stays, and the variance E‖g − Σₖ vₖ uₖ‖² − ‖E g‖² is least where v
@@ -16,6 +17,8 @@ extension Baseline {
     public static func varianceMinimizing(
         for weights: StepWeights<State> = .totalReturn, _ π: some Policy<State>, in world: some World<State>
     ) -> Baseline {
+        require(π.problem(ofMomentsIn: world))
+        require(weights.problem(in: world))
         let all = TrajectorySample(enumerating: world, under: π, scoresOf: π)
         let b = solved(weights, all, features: [{ _ in 1 }])[0]
         return Baseline("variance-minimizing constant") { _ in b }
@@ -26,6 +29,9 @@ extension Baseline {
         for weights: StepWeights<State> = .totalReturn, _ π: some Policy<State>,
         estimatedFrom batch: [Trajectory<State>]
     ) -> Baseline {
+        require(π.problem(withBatch: batch))
+        require(π.problemOfParameters)
+        require(weights.problem(with: batch))
         let b = solved(weights, TrajectorySample(batch, scoresOf: π), features: [{ _ in 1 }])[0]
         return Baseline("variance-minimizing constant") { _ in b }
     }
@@ -36,6 +42,8 @@ extension Baseline {
     public static func varianceMinimizingPerState(
         for weights: StepWeights<State> = .rewardToGo, _ π: some Policy<State>, in world: some World<State>
     ) -> Baseline {
+        require(π.problem(ofMomentsIn: world))
+        require(weights.problem(in: world))
         let all = TrajectorySample(enumerating: world, under: π, scoresOf: π)
         var order: [State: Int] = [:]
         for state in all.trajectories.flatMap(\.states) where order[state] == nil { order[state] = order.count }

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// A trajectory with the environment's part of its probability: p(s₀) Πᵢ p(sᵢ₊₁|sᵢ, aᵢ).
 public struct EnumeratedTrajectory<State: Hashable & Sendable>: Sendable {
@@ -8,6 +9,11 @@ public struct EnumeratedTrajectory<State: Hashable & Sendable>: Sendable {
     public let environmentProbability: Double
 }
 
+extension EnumeratedTrajectory: CustomStringConvertible {
+    /// The trajectory and the environment's part of its probability.
+    public var description: String { "\(trajectory), p = \(formatted(environmentProbability))" }
+}
+
 /// More trajectories than this are not enumerated.
 public let enumerationLimit = 1_000_000
 
@@ -15,8 +21,7 @@ public let enumerationLimit = 1_000_000
 ///
 /// There must be at most ``enumerationLimit`` of them: ask `trajectoryCount(in:)` first.
 public func enumerate<State>(_ world: some World<State>) -> [EnumeratedTrajectory<State>] {
-    precondition(
-        trajectoryCount(in: world) <= Double(enumerationLimit), "the world has too many trajectories to enumerate")
+    require(problem(enumerating: world))
     var found: [EnumeratedTrajectory<State>] = []
     var steps: [Trajectory<State>.Step] = []
     func visit(_ state: State, _ probability: Double) {
@@ -36,6 +41,16 @@ public func enumerate<State>(_ world: some World<State>) -> [EnumeratedTrajector
     }
     for (state, probability) in world.initialStates { visit(state, probability) }
     return found
+}
+
+/// Why every trajectory of a world can't be enumerated, or nil where it can.
+package func problem(enumerating world: some World) -> InvalidArgument? {
+    let count = trajectoryCount(in: world)
+    if count > Double(enumerationLimit) {
+        return InvalidArgument("the world has more than \(enumerationLimit) trajectories: too many to enumerate")
+    }
+    return count * Double(world.horizon) <= 5e7
+        ? nil : InvalidArgument("the world's trajectories have too many steps to enumerate")
 }
 
 /// The number of trajectories that a world can produce, counted state by state without making them.
@@ -75,6 +90,7 @@ public func trajectoryCount<State>(in world: some World<State>) -> Double {
 public func expectation<State>(
     _ π: some Policy<State>, in world: some World<State>, of f: (Trajectory<State>) -> Double
 ) -> Tensor<Double> {
+    require(π.problem(enumerating: world))
     let all = enumerate(world)
     let steps = all.flatMap(\.trajectory.steps)
     if steps.isEmpty { return Tensor(all.reduce(0) { $0 + $1.environmentProbability * f($1.trajectory) }) }
@@ -93,12 +109,15 @@ public func expectation<State>(
 ///     let π = SoftmaxPolicy(for: world, seed: 1)
 ///     ∇expectedReturn(π, in: world)
 public func expectedReturn<State>(_ π: some Policy<State>, in world: some World<State>) -> Tensor<Double> {
-    expectation(π, in: world) { $0.return }
+    require(π.problem(enumerating: world))
+    return expectation(π, in: world) { $0.return }
 }
 
 /// The expected discounted return E[Σᵢ γⁱ rᵢ], exactly, by enumerating every trajectory.
 public func expectedReturn<State>(
     _ π: some Policy<State>, in world: some World<State>, discount γ: Double
 ) -> Tensor<Double> {
-    expectation(π, in: world) { $0.discountedReturn(γ) }
+    require(π.problem(enumerating: world))
+    require(PolicyGradient.problem(withDiscount: γ))
+    return expectation(π, in: world) { $0.discountedReturn(γ) }
 }

@@ -29,13 +29,15 @@ public struct EstimatorMoments: Sendable, CustomStringConvertible {
     /// Some 3 are to be expected of a few dozen components, and 5 never of an unbiased estimator. A component that never
     /// varied, but is not the truth, is infinitely far away.
     public func worstDeviation(from truth: [Double]) -> Double {
-        precondition(truth.count == mean.count, "\(truth.count) components for \(mean.count) parameters")
+        require(
+            truth.count == self.mean.count, "\(truth.count) components for \(self.mean.count) parameters")
         return zip(zip(mean, truth), standardErrors).map { pair, error in
             let distance = abs(pair.0 - pair.1)
             return distance <= 1e-12 ? 0 : error == 0 ? .infinity : distance / error
         }.max() ?? 0
     }
 
+    /// The name, the variance and the mean.
     public var description: String {
         "\(name): variance \(formatted(variance))"
             + (sampleCount.map { ", from \($0) samples" } ?? ", exactly") + "\nmean = \(Tensor(mean))"
@@ -52,7 +54,8 @@ public struct EstimatorMoments: Sendable, CustomStringConvertible {
 public func exactMoments<State>(
     of weights: StepWeights<State>, _ π: some Policy<State>, in world: some World<State>, batch n: Int = 1
 ) -> EstimatorMoments {
-    exactMoments(of: weights, π, sampledFrom: π, in: world, batch: n)
+    require(problem(ofMomentsOf: weights, π, sampledFrom: π, in: world, batch: n))
+    return exactMoments(of: weights, π, sampledFrom: π, in: world, batch: n)
 }
 
 /// The exact mean and covariance of an estimator for π on trajectories that another policy samples.
@@ -60,7 +63,7 @@ public func exactMoments<State>(
     of weights: StepWeights<State>, _ π: some Policy<State>, sampledFrom behavior: some Policy<State>,
     in world: some World<State>, batch n: Int = 1
 ) -> EstimatorMoments {
-    precondition(n > 0, "a batch has at least one trajectory")
+    require(problem(ofMomentsOf: weights, π, sampledFrom: behavior, in: world, batch: n))
     return TrajectorySample(enumerating: world, under: behavior, scoresOf: π).exactMoments(of: weights, batch: n)
 }
 
@@ -71,7 +74,8 @@ public func sampledMoments<State>(
     of weights: StepWeights<State>, _ π: some Policy<State>, in world: some World<State>, count: Int, batch n: Int = 1,
     seed: Int
 ) -> EstimatorMoments {
-    sampledMoments(of: weights, π, sampledFrom: π, in: world, count: count, batch: n, seed: seed)
+    require(problem(ofSampling: count, batch: n, of: weights, π, sampledFrom: π, in: world))
+    return sampledMoments(of: weights, π, sampledFrom: π, in: world, count: count, batch: n, seed: seed)
 }
 
 /// The mean and covariance of an estimator for π over batches that another policy samples.
@@ -79,9 +83,40 @@ public func sampledMoments<State>(
     of weights: StepWeights<State>, _ π: some Policy<State>, sampledFrom behavior: some Policy<State>,
     in world: some World<State>, count: Int, batch n: Int = 1, seed: Int
 ) -> EstimatorMoments {
-    precondition(count > 1 && n > 0, "a variance takes at least two samples, of at least one trajectory")
+    require(problem(ofSampling: count, batch: n, of: weights, π, sampledFrom: behavior, in: world))
     let all = rollouts(behavior, in: world, count: count * n, seed: seed)
     return TrajectorySample(all, scoresOf: π).sampledMoments(of: weights, batch: n)
+}
+
+/// Why the exact moments of an estimator can't be had, or nil where they can.
+package func problem<State>(
+    ofMomentsOf weights: StepWeights<State>, _ π: some Policy<State>, sampledFrom behavior: some Policy<State>,
+    in world: some World<State>, batch n: Int
+) -> InvalidArgument? {
+    if n < 1 { return InvalidArgument("a batch has at least one trajectory; not \(n)") }
+    if let problem = π.problem(ofMomentsIn: world) ?? behavior.problem(samplingIn: world) { return problem }
+    if let problem = weights.problem(in: world) { return problem }
+    if weights.isPerTrajectory { return nil }
+    // A count to the power of n; 2²⁰ is over the limit, and 1 to any power goes n calls deep.
+    let batches = Double.pow(trajectoryCount(in: world), Double(min(n, 20)))
+    if n <= 20 && batches <= Double(enumerationLimit) { return nil }
+    return InvalidArgument(
+        "'\(weights.name)' depends on the batch, and there are more than \(enumerationLimit) batches of \(n)")
+}
+
+/// Why the moments of an estimator can't be sampled, or nil where they can.
+package func problem<State>(
+    ofSampling count: Int, batch n: Int, of weights: StepWeights<State>, _ π: some Policy<State>,
+    sampledFrom behavior: some Policy<State>, in world: some World<State>
+) -> InvalidArgument? {
+    let range = 1...1_000_000
+    guard count > 1, range ~= count, range ~= n, range ~= count * n, problem(sampling: count * n, in: world) == nil
+    else {
+        return InvalidArgument(
+            "2 to 1000000 trajectories in all are sampled, in batches of at least 1; not \(count) × \(n)")
+    }
+    return π.problem(for: world) ?? π.problemOfCovariance ?? behavior.problem(samplingIn: world)
+        ?? weights.problem(in: world)
 }
 
 extension TrajectorySample {
@@ -94,9 +129,6 @@ extension TrajectorySample {
             }
             return moments.result(weights.name, divisor: Double(n))
         }
-        precondition(
-            Double.pow(Double(trajectories.count), Double(n)) <= Double(enumerationLimit),
-            "too many batches to enumerate")
         var batch: [Trajectory<State>] = []
         func visit(_ probability: Double) {
             if batch.count == n {
@@ -131,7 +163,6 @@ private struct WeightedMoments {
     var second: [Double]
 
     init(count: Int) {
-        precondition(count <= 2000, "a covariance of \(count) parameters does not fit")
         first = [Double](repeating: 0, count: count)
         second = [Double](repeating: 0, count: count * count)
     }

@@ -4,7 +4,7 @@ import Autodiff
 ///
 /// Everything that is measured about an estimator is a sum over such a sample: all trajectories of a world, or a batch.
 struct TrajectorySample<State: Hashable & Sendable> {
-    private struct Choice: Hashable {
+    struct Choice: Hashable {
         let state: State
         let action: Int
     }

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// A table of logits θ, a row for each state and a column for each action: π(a|s) = exp θₛₐ / Σᵦ exp θₛᵦ.
 ///
@@ -19,17 +20,26 @@ public struct SoftmaxPolicy: FinitePolicy, CustomStringConvertible {
 
     /// A policy with the given logits, of shape `[states, actions]`.
     public init(logits: Tensor<Double>) {
-        precondition(logits.shape.count == 2, "the logits are a matrix [states, actions], not \(logits.shape)")
+        require(
+            logits.shape.count == 2 && logits.count > 0,
+            "the logits are a matrix [states, actions]; this tensor has shape \(logits.shape)")
         θ = Parameter("θ", logits)
     }
 
+    /// θ alone.
     public var parameters: [Parameter<Double>] {
         get { [θ] }
-        set { θ = newValue[0] }
+        set {
+            require(Self.problem(setting: newValue, to: self.parameters))
+            θ = newValue[0]
+        }
     }
 
+    /// The number of states that the policy knows.
     public var stateCount: Int { θ.shape[0] }
+    /// The number of actions in each of them.
     public var actionCount: Int { θ.shape[1] }
+    /// The logits of the given states, a row for each: shape `[states.count, actions]`.
     public func logits(in states: [Int]) -> Tensor<Double> { θ.tensor.rows(states) }
 
     /// The probabilities π(a|s), a row for each state.

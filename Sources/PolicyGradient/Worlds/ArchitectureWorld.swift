@@ -16,7 +16,7 @@ public struct ArchitectureWorld: FiniteWorld, CustomStringConvertible {
 
     /// A world with one state, and one action, for each architecture. Episodes start from architecture 0.
     public init(rewards: [Double], steps: Int) {
-        if let error = Self.problem(rewards: rewards, steps: steps) { preconditionFailure(error.description) }
+        require(Self.problem(rewards: rewards, steps: steps))
         self.rewards = rewards
         horizon = steps
     }

@@ -10,7 +10,7 @@ public struct Bandit: FiniteWorld, CustomStringConvertible {
 
     /// A bandit with one arm for each probability.
     public init(_ probabilities: [Double]) {
-        if let error = Self.problem(probabilities) { preconditionFailure(error.description) }
+        require(Self.problem(probabilities))
         self.probabilities = probabilities
     }
 

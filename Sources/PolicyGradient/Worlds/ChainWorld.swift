@@ -15,7 +15,7 @@ public struct ChainWorld: FiniteWorld, CustomStringConvertible {
 
     /// A chain of at least two states.
     public init(length: Int, horizon: Int) {
-        if let error = Self.problem(length: length, horizon: horizon) { preconditionFailure(error.description) }
+        require(Self.problem(length: length, horizon: horizon))
         (self.length, self.horizon) = (length, horizon)
     }
 

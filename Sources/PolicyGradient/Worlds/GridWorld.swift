@@ -20,9 +20,7 @@ public struct GridWorld: FiniteWorld, CustomStringConvertible {
 
     /// A grid of at least two cells.
     public init(rows: Int, columns: Int, horizon: Int, slip: Double = 0.2) {
-        if let error = Self.problem(rows: rows, columns: columns, horizon: horizon, slip: slip) {
-            preconditionFailure(error.description)
-        }
+        require(Self.problem(rows: rows, columns: columns, horizon: horizon, slip: slip))
         (self.rows, self.columns, self.horizon, self.slip) = (rows, columns, horizon, slip)
     }
 

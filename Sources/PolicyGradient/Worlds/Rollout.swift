@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// One trajectory: the policy acts in the world until the episode is over.
 ///
@@ -12,6 +13,7 @@ import Autodiff
 public func rollout<State>(
     _ π: some Policy<State>, in world: some World<State>, seed: Int
 ) -> Trajectory<State> {
+    require(π.problem(samplingIn: world))
     var generator = RandomGenerator(seed: seed, stream: 0)
     return rollout(π, in: world, using: &generator)
 }
@@ -23,7 +25,8 @@ public func rollout<State>(
 public func rollouts<State>(
     _ π: some Policy<State>, in world: some World<State>, count: Int, seed: Int
 ) -> [Trajectory<State>] {
-    precondition(count >= 0, "the number of trajectories is not negative: \(count)")
+    require(π.problem(samplingIn: world))
+    require(problem(sampling: count, in: world))
     var known: [State: [Double]] = [:]
     return (0..<count).map { n in
         var generator = RandomGenerator(seed: seed, stream: n)
@@ -35,8 +38,15 @@ public func rollouts<State>(
 public func rollout<State>(
     _ π: some Policy<State>, in world: some World<State>, using generator: inout RandomGenerator
 ) -> Trajectory<State> {
+    require(π.problem(samplingIn: world))
     var known: [State: [Double]] = [:]
     return rollout(π, in: world, using: &generator, known: &known)
+}
+
+/// Why so many trajectories of a world are too many to hold, or nil where they are not.
+package func problem(sampling count: Int, in world: some World) -> InvalidArgument? {
+    if 0...1_000_000 ~= count, count * min(world.horizon, 50_000_001) <= 50_000_000 { return nil }
+    return InvalidArgument("count is 0 to 1000000, and no more than 50000000 steps in all; not \(count)")
 }
 
 /// - Parameter known: π(·|s) of the states met before; a batch meets most of them again and again.

@@ -15,14 +15,14 @@ public struct TokenWorld: World, CustomStringConvertible {
 
     /// A world of the given decisions, and the reward of a finished list of tokens.
     public init(choices: [Int], reward: @escaping @Sendable (_ tokens: [Int]) -> Double) {
-        if let error = Self.problem(choices: choices) { preconditionFailure(error.description) }
+        require(Self.problem(choices: choices))
         self.choices = choices
         self.reward = reward
     }
 
     /// A world of the given decisions, with the rewards of all architectures in order; the last token changes fastest.
     public init(choices: [Int], rewards: [Double]) {
-        if let error = Self.problem(choices: choices, rewards: rewards) { preconditionFailure(error.description) }
+        require(Self.problem(choices: choices, rewards: rewards))
         self.init(choices: choices) { tokens in
             rewards[zip(choices, tokens).reduce(0) { $0 * $1.0 + $1.1 }]
         }
@@ -50,8 +50,22 @@ public struct TokenWorld: World, CustomStringConvertible {
 
     public var horizon: Int { choices.count }
     public var initialStates: [(state: [Int], probability: Double)] { [([], 1)] }
-    public func actionCount(in tokens: [Int]) -> Int { choices[tokens.count] }
+    public func actionCount(in tokens: [Int]) -> Int { isTerminal(tokens) ? 0 : choices[tokens.count] }
     public func isTerminal(_ tokens: [Int]) -> Bool { tokens.count == choices.count }
+
+    /// The tokens are choices of the first decisions.
+    public func problem(in tokens: [Int]) -> InvalidArgument? { Self.problem(with: tokens, of: choices) }
+
+    /// Why tokens are no choices of the first decisions, or nil where they are.
+    package static func problem(with tokens: [Int], of choices: [Int]) -> InvalidArgument? {
+        guard tokens.count <= choices.count else {
+            return InvalidArgument("there are \(choices.count) decisions; not \(tokens.count)")
+        }
+        for (decision, (token, count)) in zip(tokens, choices).enumerated() where !(0..<count ~= token) {
+            return InvalidArgument("decision \(decision) has the tokens 0 to \(count - 1); not \(token)")
+        }
+        return nil
+    }
 
     public func outcomes(of action: Int, in tokens: [Int]) -> [Outcome<[Int]>] {
         let next = tokens + [action]

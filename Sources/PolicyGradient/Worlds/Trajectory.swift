@@ -46,13 +46,17 @@ public struct Trajectory<State: Hashable & Sendable>: Sendable, Equatable {
     /// The discounted return Σᵢ γⁱ rᵢ: what comes later counts less.
     ///
     /// - Parameter γ: the discount, 0 to 1; with 1 it is ``return``.
-    public func discountedReturn(_ γ: Double) -> Double { rewardsToGo(discount: γ).first ?? 0 }
+    public func discountedReturn(_ γ: Double) -> Double {
+        require(PolicyGradient.problem(withDiscount: γ))
+        return rewardsToGo(discount: γ).first ?? 0
+    }
 
     /// The reward-to-go of each step, Σⱼ≥ᵢ rⱼ: what was still to come when action aᵢ was taken.
     public var rewardsToGo: [Double] { rewardsToGo(discount: 1) }
 
     /// The discounted reward-to-go of each step, Gᵢ = Σⱼ≥ᵢ γʲ⁻ⁱ rⱼ, by Gᵢ = rᵢ + γ Gᵢ₊₁ from the end.
     public func rewardsToGo(discount γ: Double) -> [Double] {
+        require(PolicyGradient.problem(withDiscount: γ))
         var rest = 0.0
         return steps.reversed().map {
             rest = $0.reward + γ * rest
@@ -72,4 +76,9 @@ extension Trajectory: CustomStringConvertible {
         }
         return text + "\(finalState)   r(τ) = \(formatted(self.return))"
     }
+}
+
+/// Why a number is no discount, or nil where it is one.
+package func problem(withDiscount γ: Double) -> InvalidArgument? {
+    0...1 ~= γ ? nil : InvalidArgument("a discount is 0 to 1; not \(formatted(γ))")
 }

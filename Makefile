@@ -5,7 +5,7 @@ SWIFT = swift
 BUILD = $(SWIFT) build --explicit-target-dependency-import-check error
 PROGRAM = .build/debug/nas-repl
 
-.PHONY: repl test lint fuzz grade bench bench-peers update-lessons setup clean
+.PHONY: repl test lint fuzz bindings grade bench bench-peers update-lessons setup clean
 
 repl: setup
 	@$(BUILD) --product nas-repl
@@ -13,6 +13,7 @@ repl: setup
 
 test: setup lint
 	$(BUILD) --build-tests
+	.build/debug/BindingGenerator --check
 	$(SWIFT) test --skip-build
 	$(PROGRAM) check Lessons --swiftc
 	.build/debug/CellFuzzer --cells 2000 --seed 1
@@ -25,6 +26,11 @@ fuzz: setup
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+# Writes the notebook's bindings from the library's public declarations.
+bindings: setup
+	@$(BUILD) --product BindingGenerator
+	@.build/debug/BindingGenerator
 
 # Writes the outputs that the lessons' cells really have into the lessons, and shows what changed.
 update-lessons: setup

@@ -97,6 +97,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: optimized),
+        // Writes Sources/NotebookPrelude/Generated: make bindings.
+        .executableTarget(
+            name: "BindingGenerator",
+            dependencies: [
+                .product(name: "SwiftParser", package: "swift-syntax"),
+                .product(name: "SwiftSyntax", package: "swift-syntax"),
+            ]),
         .testTarget(name: "TextDisplayTests", dependencies: ["TextDisplay"]),
         .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TextDisplay"]),
         .testTarget(name: "PolicyGradientTests", dependencies: ["Autodiff", "PolicyGradient"]),

@@ -50,6 +50,8 @@ public protocol Parameterized<Element> {
     /// The type of the numbers.
     associatedtype Element: Scalar
     /// The parameters, always in the same order.
+    ///
+    /// - Precondition: `Self.problem(setting: newValue, to: self.parameters)` is nil.
     var parameters: [Parameter<Element>] { get set }
 }
 

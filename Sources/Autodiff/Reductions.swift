@@ -59,6 +59,7 @@ public func mean<Elements: Collection, Element: Scalar>(
 ) rethrows -> Tensor<Element> {
     require(!elements.isEmpty, "the mean of nothing is undefined")
     let terms = try elements.map(f)
+    require(problem(averaging: terms))
     let scale = 1 / Element(terms.count)
     // One node for the whole sum: y = (1/N) Σ xₙ,  ∂L/∂xₙ = (1/N) ∂L/∂y
     let total = terms.dropFirst().reduce(terms[0].detached) { $0 + $1.detached }
@@ -66,6 +67,18 @@ public func mean<Elements: Collection, Element: Scalar>(
         let share = scale * upstream
         return wanted.map { $0 ? share : nil }
     }
+}
+
+/// Why tensors have no mean, or nil where they have.
+package func problem<Element: Scalar>(averaging terms: [Tensor<Element>]) -> InvalidArgument? {
+    if terms.allSatisfy({ $0.shape == terms[0].shape }) { return nil }
+    return InvalidArgument("the mean is over tensors of one shape")
+}
+
+/// Why some weights are not one for each element, or nil where they are.
+package func problem(weighting elements: Int, with weights: Int) -> InvalidArgument? {
+    if weights == elements && weights > 0 { return nil }
+    return InvalidArgument("\(weights) weights for \(elements) elements")
 }
 
 /// The mean of a number over a collection: (1/N) Σₙ f(xₙ); the collection must not be empty.
@@ -85,8 +98,6 @@ public func mean<Elements: Collection, Number: BinaryFloatingPoint>(
 public func weightedMean<Elements: Collection, Element: Scalar>(
     _ elements: Elements, weights: [Element], _ f: (Elements.Element) throws -> Tensor<Element>
 ) rethrows -> Tensor<Element> {
-    require(
-        weights.count == elements.count && !weights.isEmpty,
-        "\(weights.count) weights for \(elements.count) elements")
+    require(problem(weighting: elements.count, with: weights.count))
     return try mean(Array(zip(elements, weights))) { try f($0.0) * $0.1 }
 }

@@ -1,16 +1,22 @@
 import Notebook
 
 extension Library {
-    /// The notebook's library: every name of `Autodiff`, `PolicyGradient`, `ChildNet` and `ArchitectureSearch` that cells
-    /// use, each bound to the function of the same name.
+    /// The notebook's library: every name of the library's modules that a cell can use, bound to the declaration of that name.
+    ///
+    /// Nearly all of it is generated from the public declarations (`make bindings`); what can't be derived is in ByHand.
     public static let prelude: Library = {
         var library = Library()
-        library.addAutodiff()
-        library.addPolicyGradient()
-        library.addChildNet()
-        library.addLayerFunctions()
-        library.addArchitectureSearch()
-        library.addController()
+        addTypes(to: &library)
+        addTextDisplay(to: &library)
+        addAutodiff(to: &library)
+        addPolicyGradient(to: &library)
+        addChildNet(to: &library)
+        addArchitectureSearch(to: &library)
+        addMeans(to: &library)
+        addTakersOfLiterals(to: &library)
+        addWeightsFromClosures(to: &library)
+        addLongComputations(to: &library)
+        addNumbers(to: &library)
         return library
     }()
 }

@@ -4,38 +4,47 @@ extension Evaluator {
     func argument(_ argument: Expression.CallArgument, in scope: Scope) throws -> Argument {
         Argument(
             label: argument.label, value: try evaluate(argument.value, in: scope), isTrailing: argument.isTrailing,
-            span: argument.value.span)
+            span: argument.value.span, place: argument.isInout ? argument.value : nil)
     }
 
     func call(
         _ callee: Expression, _ arguments: [Expression.CallArgument], in scope: Scope, at span: Span
     ) throws -> Value {
         switch callee.kind {
-        case .name(let name) where scope.lookUp(name) == nil && library.constant(name) == nil:
+        case .name(let name) where scope.lookUp(name) == nil && !library.isConstant(name):
             let values = try arguments.map { try argument($0, in: scope) }
             guard library.hasFunction(name) else {
                 let candidates = scope.names + library.names
                 throw CellError(.unknown(name, nearest: nearest(to: name, among: candidates)), at: callee.span)
             }
-            return try nested { try library.call(name, values, self) }
+            return try callLibrary(name, values, in: scope)
         case .member(let base, let name):
+            if let type = typePath(base, in: scope) {
+                let values = try arguments.map { try argument($0, in: scope) }
+                let path = "\(type).\(name)"
+                // `DataSet.Part(…)` and `Layer.dense(units:)`; `Trajectory.init(…)` is `Trajectory(…)`.
+                if name != "init" && !library.hasFunction(path) {
+                    throw CellError(
+                        .unknownMember(
+                            name, type: type, nearest: nearest(to: name, among: library.memberNames(of: type))))
+                }
+                return try callLibrary(name == "init" ? type : path, values, in: scope)
+            }
             // array.append(x) changes the variable that holds the array.
             if isMutating(name), isVariable(base, in: scope) { return try mutate(base, name, arguments, in: scope) }
-            let object: Value
-            if case .name(let typeName) = base.kind, scope.lookUp(typeName) == nil, library.isType(typeName) {
-                let values = try arguments.map { try argument($0, in: scope) }
-                return try nested { try library.call("\(typeName).\(name)", values, self) }
-            } else {
-                object = try evaluate(base, in: scope)
-            }
+            let object = try evaluate(base, in: scope)
             let values = try arguments.map { try argument($0, in: scope) }
+            if case .implicitMember(var member) = object {
+                member.steps.append(.init(name: name, arguments: values))
+                return .implicitMember(member)
+            }
             return try nested { try method(name, of: object, values) }
         case .implicitMember(let name):
             let values = try arguments.map { try argument($0, in: scope) }
-            guard let owner = library.ownerOfStaticFunction(name) else {
+            if name != "init" && library.types(withStaticMember: name).isEmpty {
                 throw CellError(.unknown("." + name, nearest: nil), at: callee.span)
             }
-            return try nested { try library.call("\(owner).\(name)", values, self) }
+            return .implicitMember(Value.ImplicitMember(name: name, arguments: values))
         case .array(let elements) where elements.count == 1 && typeName(elements[0]) != nil:
             if arguments.isEmpty { return .array(Value.List([])) }  // [Double]()
             // [Double](repeating: 0, count: 3), where the 0 is a Double
@@ -46,7 +55,7 @@ extension Evaluator {
                     label: value.label, value: try converted(value.value, to: typeName(elements[0]), at: value.span),
                     isTrailing: value.isTrailing, span: value.span)
             }
-            return try nested { try library.call("Array", values, self) }
+            return try callLibrary("Array", values, in: scope)
         case .dictionary(let pairs) where pairs.count == 1 && arguments.isEmpty && typeName(pairs[0].key) != nil:
             return .dictionary(Value.Dictionary())  // [String: Double]()
         default:
@@ -54,15 +63,26 @@ extension Evaluator {
         }
         let value = try evaluate(callee, in: scope)
         let values = try arguments.map { try argument($0, in: scope) }
-        if case .foreign(let foreign) = value, library.hasFunction("\(foreign.typeName).callAsFunction") {
-            return try nested {
-                try library.call("\(foreign.typeName).callAsFunction", [Argument(self: value)] + values, self)
-            }
+        if case .foreign(let foreign) = value, library.hasMethod("callAsFunction", of: foreign.typeName) {
+            return try nested { try method("callAsFunction", of: value, values) }
         }
+        if case .type(let type) = value { return try callLibrary(type, values, in: scope) }
         guard case .function(let function) = value else {
             throw CellError(.wrongType(expected: "a function", given: value.typeName), at: callee.span)
         }
         return try function.call(values, self)
+    }
+
+    /// Calls a function of the library, and puts what it changed back where it stands.
+    private func callLibrary(_ name: String, _ values: [Argument], in scope: Scope) throws -> Value {
+        var changes: [(argument: Int, value: Value)] = []
+        let value = try nested {
+            let result = try library.call(name, values, self)
+            changes = result.changes
+            return result.value
+        }
+        for change in changes { try write(change.value, to: values[change.argument], in: scope) }
+        return value
     }
 
     /// The type that an expression names, such as `Double` or `[Int]`; nil for one that names none.
@@ -87,15 +107,15 @@ extension Evaluator {
                 // An integer literal becomes a Double where the variable is one.
                 if case .double = place, case .literal(let literal) = right {
                     place = .double(literal.double)
-                } else if case .implicitMember(let name) = right,
-                    let member = library.staticMember(name, of: place.typeName)
+                } else if case .implicitMember(let member) = right,
+                    let value = try library.resolve(member, in: place.typeName, self)
                 {
-                    place = member
+                    place = value
                 } else if case .member = target.kind, isOpenToType(right, in: place) {
                     // What `.name` or 2 means, the property that it is assigned to knows.
                     place = right
-                } else if case .implicitMember(let name) = right {
-                    throw CellError(.unknownMember(name, type: place.typeName, nearest: nil), at: value.span)
+                } else if case .implicitMember(let member) = right {
+                    throw CellError(.unknownMember(member.name, type: place.typeName, nearest: nil), at: value.span)
                 } else {
                     place = try sameType(as: place, right.settled(), at: value.span)
                 }
@@ -109,7 +129,7 @@ extension Evaluator {
                 place = .array(list)
                 return
             }
-            if let result = try library.operate(name + "=", place, right, self) {
+            if let result = try library.assign(name + "=", place, right, self) {
                 place = result
             } else {
                 place = try binary(name, place, right, at: target.span).settled()
@@ -146,7 +166,7 @@ extension Evaluator {
             do {
                 if let result = try scope.modify(name, body) { return result }
             } catch let error as CellError { throw error.at(target.span) }
-            if library.names.contains(name) { throw CellError(.constant(name), at: target.span) }
+            if library.knows(name) { throw CellError(.constant(name), at: target.span) }
             throw CellError(.unknown(name, nearest: nearest(to: name, among: scope.names)), at: target.span)
         case .element(let base, let arguments):
             let places = try arguments.map { try argument($0, in: scope) }
@@ -247,7 +267,10 @@ extension Evaluator {
             let found = dictionary[try key(first.value)]
             return found ?? (arguments.count == 2 ? arguments[1].value : .none)
         case .foreign(let foreign):
-            return try library.call("\(foreign.typeName).subscript", [Argument(self: base)] + arguments, self)
+            guard library.hasMethod("subscript", of: foreign.typeName) else {
+                throw CellError(.failure("\(base.typeName) has no elements"))
+            }
+            return try library.callMethod("subscript", [Argument(self: base)] + arguments, self).value
         default: throw CellError(.failure("\(base.typeName) has no elements"))
         }
     }

@@ -11,6 +11,8 @@ public final class Evaluator: @unchecked Sendable {
     let print: (String) -> Void
     let showStatus: @Sendable (String) -> Void
     var callDepth = 0
+    /// What a closure threw while the library, whose closures can't throw, was calling it.
+    var noted: (any Error)?
     /// Whether the last body of a loop ended with `break`.
     var didBreak = false
     /// The address below which the stack is nearly used up.
@@ -63,10 +65,7 @@ public final class Evaluator: @unchecked Sendable {
     /// The value of an expression that stands alone, with its literals settled.
     func settled(_ expression: Expression, in scope: Scope) throws -> Value {
         let value = try evaluate(expression, in: scope)
-        if case .implicitMember(let name) = value {
-            throw CellError(
-                .failure("'.\(name)' is a member of which type? Write the type before the dot"), at: expression.span)
-        }
+        if case .implicitMember(let member) = value { throw openMember(member, at: expression.span) }
         do { return try value.settled() } catch let error as CellError { throw error.at(expression.span) }
     }
 
@@ -112,16 +111,18 @@ public final class Evaluator: @unchecked Sendable {
             return .void
         case .call(let callee, let arguments): return try call(callee, arguments, in: scope, at: expression.span)
         case .member(let base, let name):
-            if case .name(let typeName) = base.kind, scope.lookUp(typeName) == nil,
-                let member = library.staticMember(name, of: typeName)
-            {
-                return member
+            if let type = typePath(base, in: scope) {
+                if library.isType("\(type).\(name)") { return .type("\(type).\(name)") }
+                return try member(name, of: .type(type))
             }
-            var object = try evaluate(base, in: scope)
+            let object = try evaluate(base, in: scope)
             // `.rewardToGo.normalized`
-            if case .implicitMember(let first) = object { object = library.onlyStaticMember(first) ?? object }
+            if case .implicitMember(var member) = object {
+                member.steps.append(.init(name: name))
+                return .implicitMember(member)
+            }
             return try member(name, of: object)
-        case .implicitMember(let name): return .implicitMember(name)
+        case .implicitMember(let name): return .implicitMember(Value.ImplicitMember(name: name))
         case .element(let base, let arguments):
             return try element(of: evaluate(base, in: scope), try arguments.map { try argument($0, in: scope) })
         case .closure(let declaration): return .function(closure(declaration, in: scope))
@@ -134,8 +135,8 @@ public final class Evaluator: @unchecked Sendable {
 
     func lookUp(_ name: String, in scope: Scope) throws -> Value {
         if let value = scope.lookUp(name) ?? library.constant(name) { return value }
-        if let function = library.functionValue(name) { return .function(function) }
         if library.isType(name) { return .type(name) }
+        if let function = library.functionValue(name) { return .function(function) }
         if let operation = operatorFunction(name) { return .function(operation) }
         throw CellError(.unknown(name, nearest: nearest(to: name, among: scope.names + library.names)))
     }
@@ -150,6 +151,46 @@ public final class Evaluator: @unchecked Sendable {
             return try evaluator.binary(name, arguments[0].value, arguments[1].value, at: arguments[1].span)
         }
     }
+
+    /// The type that an expression names, such as `DataSet.Part`; nil for one that names none.
+    func typePath(_ expression: Expression, in scope: Scope) -> String? {
+        switch expression.kind {
+        case .name(let name): scope.lookUp(name) == nil && library.isType(name) ? name : nil
+        case .member(let base, let name):
+            typePath(base, in: scope).map { "\($0).\(name)" }.flatMap { library.isType($0) ? $0 : nil }
+        default: nil
+        }
+    }
+
+    /// `.name` where nothing says of which type it is a member.
+    func openMember(_ member: Value.ImplicitMember, at span: Span?) -> CellError {
+        let types = library.types(withStaticMember: member.name)
+        if types.isEmpty { return CellError(.unknown("." + member.name, nearest: nil), at: span) }
+        return CellError(
+            .failure("'.\(member.name)' is a member of which type? Write the type before the dot"), at: span)
+    }
+
+    /// Runs a binding; nil where its arguments do not fit, and an error of the cell for everything else that it throws.
+    func fitting(_ body: () throws -> Value) throws -> Value? {
+        defer { noted = nil }
+        do {
+            let value = try body()
+            if let noted { throw noted }
+            return value
+        } catch is Arguments.DoesNotFit {
+            return nil
+        } catch let error as CellError {
+            throw error
+        } catch is CancellationError {
+            throw CellError(.interrupted)
+        } catch {
+            throw CellError(inWords: error)
+        }
+    }
+
+    /// What asks nothing of a cell: for values that are made without one.
+    static let none = Evaluator(
+        library: Library(), stop: StopSignal(), cell: 0, stackSize: 0, print: { _ in }, showStatus: { _ in })
 
     func list(_ elements: [Value]) throws -> Value {
         try checkSize(elements.count * MemoryLayout<Value>.stride)

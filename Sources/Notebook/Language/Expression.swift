@@ -39,6 +39,8 @@ final class Expression: Sendable {
         let label: String?
         let value: Expression
         let isTrailing: Bool
+        /// Whether it is written `&x`: the call may change it.
+        var isInout = false
     }
 }
 

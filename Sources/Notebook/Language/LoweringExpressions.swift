@@ -99,7 +99,14 @@ extension Lowering {
     }
 
     private mutating func arguments(_ list: LabeledExprListSyntax) throws -> [Expression.CallArgument] {
-        try list.map { .init(label: $0.label?.text, value: try expression($0.expression), isTrailing: false) }
+        try list.map { argument in
+            if let place = argument.expression.as(InOutExprSyntax.self) {
+                return .init(
+                    label: argument.label?.text, value: try expression(place.expression), isTrailing: false,
+                    isInout: true)
+            }
+            return .init(label: argument.label?.text, value: try expression(argument.expression), isTrailing: false)
+        }
     }
 
     private mutating func closure(_ closure: ClosureExprSyntax) throws -> FunctionDeclaration {

@@ -2,7 +2,7 @@ import TextDisplay
 
 extension Evaluator {
     /// The name under which the members of a value's type are bound.
-    private func memberType(_ value: Value) -> String {
+    func memberType(_ value: Value) -> String {
         switch value {
         case .array: "Array"
         case .range: "Range"
@@ -19,18 +19,28 @@ extension Evaluator {
             if let i = Int(name), elements.indices ~= i { return elements[i].value }
             if let element = elements.first(where: { $0.label == name }) { return element.value }
         }
-        if case .type(let type) = value, let member = library.staticMember(name, of: type) { return member }
+        if case .type(let type) = value {
+            if let member = try library.staticMember(name, of: type, self) { return member }
+            if library.hasFunction("\(type).\(name)") {
+                return .function(library.functionValue("\(type).\(name)")!)
+            }
+            throw CellError(
+                .unknownMember(name, type: type, nearest: nearest(to: name, among: library.memberNames(of: type))))
+        }
         let type = memberType(value)
         if let result = try library.property(name, of: type, value, self) { return result }
-        if Library.isSequence(type), let result = try library.property(name, of: "Array", value, self) { return result }
         throw unknownMember(name, of: value)
     }
 
     /// A method of a value.
     func method(_ name: String, of value: Value, _ arguments: [Argument]) throws -> Value {
-        let type = memberType(value)
-        for owner in Library.isSequence(type) ? [type, "Array"] : [type] where library.hasFunction("\(owner).\(name)") {
-            return try library.call("\(owner).\(name)", [Argument(self: value)] + arguments, self)
+        if library.hasMethod(name, of: memberType(value)) {
+            let result = try library.callMethod(name, [Argument(self: value)] + arguments, self)
+            guard result.changes.isEmpty else {
+                throw CellError(
+                    .failure("'\(name)' changes its object: call it on a variable, declared with 'var'"))
+            }
+            return result.value
         }
         // A property that holds a function.
         if case .function(let function)? = try? member(name, of: value) { return try function.call(arguments, self) }
@@ -49,8 +59,11 @@ extension Evaluator {
     // MARK: Methods that change their object
 
     func isMutating(_ name: String) -> Bool {
-        ["append", "insert", "remove", "removeFirst", "removeLast", "removeAll", "sort", "reverse", "swapAt"].contains(
-            name)
+        // One of the library's may be of any type: the object tells.
+        library.hasMutatingMethod(name)
+            || [
+                "append", "insert", "remove", "removeFirst", "removeLast", "removeAll", "sort", "reverse", "swapAt",
+            ].contains(name)
     }
 
     /// Whether an expression is a variable, or an element or a member of one: something that can be changed in place.
@@ -67,8 +80,17 @@ extension Evaluator {
         _ base: Expression, _ name: String, _ arguments: [Expression.CallArgument], in scope: Scope
     ) throws -> Value {
         let values = try arguments.map { try argument($0, in: scope) }
-        return try modify(base, in: scope) { place -> Value in
-            guard case .array(var list) = place else { return try nested { try method(name, of: place, values) } }
+        var changes: [(argument: Int, value: Value)] = []
+        let result = try modify(base, in: scope) { place -> Value in
+            guard case .array(var list) = place else {
+                guard library.isMutating(name, of: memberType(place)) else {
+                    return try nested { try method(name, of: place, values) }
+                }
+                let result = try library.callMethod(name, [Argument(self: place)] + values, self)
+                for change in result.changes where change.argument == 0 { place = change.value }
+                changes = result.changes
+                return result.value
+            }
             place = .void
             defer { place = .array(list) }
             switch (name, values.map(\.label)) {
@@ -122,6 +144,16 @@ extension Evaluator {
                 throw CellError(.wrongArguments(name, given: Library.describe(values), expected: []))
             }
         }
+        for change in changes where change.argument > 0 {
+            try write(change.value, to: values[change.argument - 1], in: scope)
+        }
+        return result
+    }
+
+    /// Puts a value where an argument `&x` stands for.
+    func write(_ value: Value, to argument: Argument, in scope: Scope) throws {
+        guard let place = argument.place else { return }
+        try modify(place, in: scope) { $0 = value }
     }
 
     private func index(_ argument: Argument) throws -> Int {

@@ -172,8 +172,8 @@ extension Evaluator {
                     }))
         case (.tuple, _): return try value.settled()
         case (.named(let name), .implicitMember(let member)):
-            guard let value = library.staticMember(member, of: name) else {
-                throw CellError(.unknown(".\(member)", nearest: nil), at: span)
+            guard let value = try library.resolve(member, in: name, self) else {
+                throw CellError(.unknown(".\(member.name)", nearest: nil), at: span)
             }
             return value
         case (.named(let name), _):

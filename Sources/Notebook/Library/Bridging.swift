@@ -3,7 +3,9 @@ import Foundation
 /// A Swift type that notebook values convert to and from, so that functions on it can be bound in one line.
 public protocol Bridged: Sendable {
     /// The Swift value of a notebook value; nil where it is of another type.
-    static func bridge(_ value: Value, _ evaluator: Evaluator) -> Self?
+    ///
+    /// - Throws: what went wrong where the value had to be made first, as that of `.constant(2)`.
+    static func bridge(_ value: Value, _ evaluator: Evaluator) throws -> Self?
     /// The notebook value of this Swift value.
     var bridged: Value { get }
     /// The name of the type in signatures and messages.
@@ -16,12 +18,16 @@ public protocol Bridged: Sendable {
 public protocol ForeignBridged: Bridged, CustomStringConvertible {}
 
 extension ForeignBridged {
-    public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Self? {
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) throws -> Self? {
+        try held(value, evaluator) as? Self
+    }
+
+    /// What the notebook holds: `.name` is looked up in the type that the use asks for.
+    public static func held(_ value: Value, _ evaluator: Evaluator) throws -> (any Sendable)? {
         switch value {
-        case .foreign(let foreign): foreign.value as? Self
-        // `.name` is looked up in the type that the use asks for.
-        case .implicitMember(let name):
-            evaluator.library.staticMember(name, of: notebookName).flatMap { bridge($0, evaluator) }
+        case .foreign(let foreign): foreign.value
+        case .implicitMember(let member):
+            try evaluator.library.resolve(member, in: notebookName, evaluator).flatMap { try held($0, evaluator) }
         default: nil
         }
     }
@@ -93,12 +99,12 @@ extension Value: SimplyBridged {
 }
 
 extension Array: Bridged where Element: Bridged {
-    public static func bridge(_ value: Value, _ evaluator: Evaluator) -> [Element]? {
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) throws -> [Element]? {
         if case .array(let list) = value {
             var elements: [Element] = []
             elements.reserveCapacity(list.elements.count)
             for element in list.elements {
-                guard let bridged = Element.bridge(element, evaluator) else { return nil }
+                guard let bridged = try Element.bridge(element, evaluator) else { return nil }
                 elements.append(bridged)
             }
             return elements
@@ -110,9 +116,9 @@ extension Array: Bridged where Element: Bridged {
 }
 
 extension Optional: Bridged where Wrapped: Bridged {
-    public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Wrapped?? {
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) throws -> Wrapped?? {
         if case .none = value { return .some(nil) }
-        return Wrapped.bridge(value, evaluator).map { .some($0) }
+        return try Wrapped.bridge(value, evaluator).map { .some($0) }
     }
     public var bridged: Value { self?.bridged ?? .none }
     public static var notebookName: String { Wrapped.notebookName + "?" }
@@ -160,18 +166,41 @@ public struct Callback: Bridged {
 
     /// Calls the function, whose result must be of a certain type.
     public func callAsFunction<Result: Bridged>(_ arguments: Value..., returning: Result.Type) throws -> Result {
+        try result(arguments)
+    }
+
+    private func result<Result: Bridged>(_ arguments: [Value]) throws -> Result {
         let value = try call(arguments)
-        guard let result = Result.bridge(value, evaluator) else {
+        guard let result = try Result.bridge(value, running) else {
             throw CellError(
                 .wrongType(expected: "a closure that returns \(Result.notebookName)", given: value.typeName))
         }
         return result
     }
 
+    /// Calls the function for library code whose closures can't throw: the first error is noted, and thrown once the library
+    /// is back; from then on the function is not called any more, and `fallback` goes in its place.
+    public func noting<Result: Bridged>(_ arguments: Value..., or fallback: @autoclosure () -> Result) -> Result {
+        noting(or: fallback()) { try result(arguments) }
+    }
+
+    /// What the body gives, or the fallback where it throws or something threw before.
+    public func noting<Result>(or fallback: @autoclosure () -> Result, _ body: () throws -> Result) -> Result {
+        let running = running
+        if running.noted != nil { return fallback() }
+        do { return try body() } catch {
+            running.noted = error
+            return fallback()
+        }
+    }
+
+    /// A function that the library kept from an earlier cell runs for the cell that runs now, and stops with it.
+    private var running: Evaluator {
+        Thread.current.threadDictionary[Self.runningKey] as? Evaluator ?? evaluator
+    }
+
     private func call(_ arguments: [Value]) throws -> Value {
-        // A function that the library kept from an earlier cell runs for the cell that runs now, and stops with it.
-        let running = Thread.current.threadDictionary[Self.runningKey] as? Evaluator ?? evaluator
-        return try function.call(
+        try function.call(
             arguments.map { Argument(label: nil, value: $0, isTrailing: true, span: Span(0, 0)) }, running)
     }
 

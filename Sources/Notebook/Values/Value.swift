@@ -25,7 +25,7 @@ public enum Value: Sendable {
     /// A function or a closure.
     case function(Function)
     /// `.name`, to be looked up in the type that its use asks for.
-    case implicitMember(String)
+    indirect case implicitMember(ImplicitMember)
     /// A type, to be called or asked for a static member.
     case type(String)
     /// Something of the library.
@@ -134,6 +134,18 @@ public enum Value: Sendable {
         var count: Int { keys.count }
     }
 
+    /// `.name`, `.name(…)`, and what is asked of that: `.rewardToGo.normalized`.
+    public struct ImplicitMember: Sendable {
+        /// A member that is asked for, with the arguments where it is called.
+        struct Step: Sendable {
+            let name: String
+            var arguments: [Argument]?
+        }
+        let name: String
+        var arguments: [Argument]?
+        var steps: [Step] = []
+    }
+
     /// Something that can be called.
     public struct Function: Sendable {
         /// What it is called in messages.
@@ -186,9 +198,25 @@ struct Argument: Sendable {
     /// Whether it stands behind the parentheses, where closures have no label.
     var isTrailing = false
     let span: Span
+    /// What it stands for and the call may change, written `&x`.
+    var place: Expression?
 }
 
 extension Value {
+    /// A list of values.
+    public static func list(_ elements: [Value]) -> Value { .array(List(elements)) }
+
+    /// A tuple, with the labels of its elements.
+    public static func tuple(_ elements: [(label: String?, value: Value)]) -> Value {
+        .tuple(Tuple(elements.map { Element(label: $0.label, value: $0.value) }))
+    }
+
+    /// The two elements of a pair; nil for any other value.
+    public var pair: (first: Value, second: Value)? {
+        guard case .tuple(let tuple) = self, tuple.elements.count == 2 else { return nil }
+        return (tuple.elements[0].value, tuple.elements[1].value)
+    }
+
     /// The name of the value's type, as messages say it.
     public var typeName: String {
         switch self {
@@ -204,7 +232,7 @@ extension Value {
             tuple.depth > 4 ? "(…)" : "(\(tuple.elements.map(\.value.typeName).joined(separator: ", ")))"
         case .range: "Range<Int>"
         case .function: "function"
-        case .implicitMember(let name): ".\(name)"
+        case .implicitMember(let member): ".\(member.name)"
         case .type(let name): "\(name).Type"
         case .foreign(let foreign): foreign.typeName
         }

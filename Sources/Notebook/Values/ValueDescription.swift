@@ -69,7 +69,7 @@ extension Value {
                     isClosed
                         ? "\(range.lowerBound)...\(range.upperBound - 1)" : "\(range.lowerBound)..<\(range.upperBound)")
             case .function(let function): add("(function \(function.name))")
-            case .implicitMember(let name): add(".\(name)")
+            case .implicitMember(let member): add(".\(member.name)")
             case .type(let name): add(name)
             case .foreign(let foreign): add("\(foreign.value)")
             }

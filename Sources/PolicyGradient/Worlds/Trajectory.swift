@@ -65,6 +65,11 @@ public struct Trajectory<State: Hashable & Sendable>: Sendable, Equatable {
     }
 }
 
+extension Trajectory.Step: CustomStringConvertible {
+    /// The state, the action and the reward: `state 0, action 1, reward -0.04`.
+    public var description: String { "state \(state), action \(action), reward \(formatted(reward))" }
+}
+
 extension Trajectory: CustomStringConvertible {
     /// The states, with the action between each two, and the return: `0 ─1→ 1 ─2→ 4   r(τ) = -0.08`.
     public var description: String {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Autodiff
 import ChildNet
 import Foundation
+import Persistence
 import TextDisplay
 
 extension StrategyName: ExpressibleByArgument {}
@@ -288,18 +289,15 @@ struct RunsCommand: ParsableCommand {
                     isDamaged = true
                     continue
                 }
-                let configuration = run.configuration
                 if json {
+                    let configuration = run.configuration
                     printJSON(
                         Line(
                             run: run.run, state: run.state, children: run.children, of: configuration.children,
                             strategy: configuration.strategy, data: configuration.data, space: configuration.space,
                             seed: configuration.seed, started: run.started, seconds: run.seconds, test: run.test))
                 } else {
-                    let test = run.test.map { "  test \(percent($0))" } ?? ""
-                    print(
-                        "\(run.run)  \(run.state.rawValue)  \(configuration.strategy.rawValue) on \(configuration.data)  "
-                            + "\(run.children)/\(configuration.children) children  seed \(configuration.seed)\(test)")
+                    print(run)
                 }
             }
             if runs.isEmpty && !json { print("no runs yet: \(store.command("search")) makes one") }

@@ -73,41 +73,9 @@ import TextDisplay
         #expect(seen.value == 10)
     }
 
-    /// A run stopped after any number of children, and resumed, ends as if it had not been stopped.
-    @Test(arguments: [1, 3, 4, 6, 9]) func aStoppedRunResumesToTheSameEnd(after count: Int) throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).sqlite").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let whole = try #require(try Self.search().run())
-        let store = try RunStore(path: path)
-        let run = try store.start(Self.configuration())
-        let done = Counter()
-        let stopped = try Self.search().run(
-            on: ThreadExecutor(workers: 1), storingIn: run, shouldStop: { done.value >= count }
-        ) { event in
-            if case .child = event { done.add(1) }
-        }
-        #expect(stopped == nil)
-        #expect(try store.summary(of: run.id).state == .interrupted)
-        // A new process opens the file again.
-        let reopened = try RunStore(path: path)
-        let resumed = try #require(try Self.search().run(storingIn: try reopened.run(run.id)))
-        #expect(Self.fingerprint(resumed.children) == Self.fingerprint(whole.children))
-        #expect(resumed.test == whole.test)
-        #expect(try reopened.summary(of: run.id).state == .finished)
-        #expect(try reopened.run(run.id).children(in: .smallCNN).count == 10)
-    }
-
     @Test func badConfigurationsAreRefused() {
         #expect(throws: InvalidArgument("children is 1 to 1000000; not 0")) {
             try Self.search(Self.configuration(children: 0))
         }
-    }
-
-    @Test func storesSayWhatIsWrongWithThem() throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).sqlite").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        #expect(throws: InvalidArgument("there is no run 7 in this store")) { try RunStore(path: path).run(7) }
-        try Data("this is no database, and never was one".utf8).write(to: URL(fileURLWithPath: path))
-        #expect(throws: (any Error).self) { try RunStore(path: path) }
     }
 }

@@ -80,13 +80,13 @@ public struct Search: Sendable {
     ///
     /// - Parameters:
     ///   - executor: where children are trained.
-    ///   - run: where every child and every update is kept, and what a run that was cut off goes on from.
-    ///   - shouldStop: asked often; a search that is stopped returns nil, and its store can resume it.
+    ///   - run: keeps every child and every update, and is what a run that was cut off goes on from.
+    ///   - shouldStop: asked often; a search that is stopped returns nil, and its run can be resumed.
     ///   - event: called for each event, one at a time.
-    /// - Throws: ``InvalidArgument`` for a run that is finished, that another search runs, or whose store holds what can't be;
-    ///   ``RunStoreProblem`` where the store can't be written.
+    /// - Throws: ``InvalidArgument`` for a run that is finished, that another search runs, or that has kept what can't be; what
+    ///   the run's keeper throws where it can't keep more.
     public func run(
-        on executor: some Executor = ThreadExecutor(), storingIn run: StoredRun? = nil,
+        on executor: some Executor = ThreadExecutor(), storingIn run: (any RunKeeper)? = nil,
         shouldStop: @Sendable @escaping () -> Bool = { false }, event: @Sendable @escaping (Event) -> Void = { _ in }
     ) throws -> SearchResult? {
         let start = ContinuousClock.now
@@ -94,45 +94,39 @@ public struct Search: Sendable {
         // However this ends, the run is anybody's then.
         defer { run?.release() }
         var strategy = configuration.strategy.strategy(for: space, seed: configuration.seed)
-        var known = KnownChildren()
-        if let run {
-            known = KnownChildren(try run.children(in: space))
-            if let state = try run.strategyState(like: strategy.state, in: space) { strategy.state = state }
-        }
-        var children = Array(known.children.prefix(try run?.observedChildren(of: known.children.count) ?? 0))
-        var progress = SearchProgress(total: configuration.children, start: start)
-        for child in children { progress.restore(child) }
+        let kept = try run?.children(in: space) ?? []
+        let update = try run?.update(like: strategy.state, in: space, of: kept.count)
+        if let update { strategy.state = update.state }
+        let reporter = ChildReporter(
+            kept: kept, observed: update?.observedChildren ?? 0,
+            progress: SearchProgress(total: configuration.children, start: start), run: run, event: event)
 
-        while children.count < configuration.children {
-            let first = children.count, batchStart = ContinuousClock.now
+        while reporter.progress.done < configuration.children {
+            let batchStart = ContinuousClock.now
             // A batch of repetitions trains nothing and would never ask.
             if shouldStop() {
                 run?.interrupt()
                 return nil
             }
-            let proposed = strategy.propose(min(configuration.batch, configuration.children - first))
-            progress.entropy = strategy.entropy
-            let reporter = BatchReporter(
-                proposed: proposed, first: first, known: known, run: run, progress: progress, event: event)
+            let proposed = strategy.propose(min(configuration.batch, configuration.children - reporter.progress.done))
             // An architecture is trained once in a run, even when it is proposed twice in one batch.
-            let jobs = reporter.missing.map { number, architecture in
-                job(number: number, architecture)
-            }
+            let missing = reporter.begin(proposed, entropy: strategy.entropy)
+            let jobs = missing.map { number, architecture in job(number: number, architecture) }
             executor.train(jobs, shouldStop: { shouldStop() || reporter.hasFailed }) { place, result in
-                reporter.finished(reporter.missing[place].number, result)
+                reporter.finished(missing[place].number, result)
             }
-            guard let batch = try reporter.batch() else {
+            guard let rewards = try reporter.rewards() else {
                 run?.interrupt()
                 return nil
             }
-            children += batch
-            known = reporter.known
-            progress = reporter.progress
-            strategy.observe(batch.map(\.reward))
-            try run?.saveUpdate(
-                strategy.state, observedChildren: children.count, seconds: batchStart.duration(to: .now).seconds)
+            strategy.observe(rewards)
+            let progress = reporter.progress
+            try run?.add(
+                StrategyUpdate(strategy.state, observedChildren: progress.done),
+                seconds: batchStart.duration(to: .now).seconds)
             event(.update(progress))
         }
+        let children = reporter.children
         let best = children.best!
         guard let test = test(best, shouldStop: shouldStop) else {
             run?.interrupt()

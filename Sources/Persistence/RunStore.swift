@@ -125,6 +125,11 @@ public struct RunStore: Sendable {
     }
 }
 
+extension RunStore: CustomStringConvertible {
+    /// `the store 'runs.sqlite'`
+    public var description: String { "the store '\(file.locks.store)'" }
+}
+
 extension RunSummary {
     /// The same run, whose process is gone.
     fileprivate var interrupted: RunSummary {

@@ -153,3 +153,8 @@ public struct StoredRun: RunKeeper {
             ?? { throw InvalidArgument("run \(id): the column '\(column)' can't be read") }()
     }
 }
+
+extension StoredRun: CustomStringConvertible {
+    /// `run 3 of the store 'runs.sqlite'`
+    public var description: String { "run \(id) of the store '\(file.locks.store)'" }
+}

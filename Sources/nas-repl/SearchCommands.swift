@@ -69,7 +69,7 @@ struct SearchCommand: ParsableCommand {
 }
 
 private func checkWorkers(_ workers: Int?) throws {
-    if let workers, !(1...1024 ~= workers) { throw ValidationError("workers is 1 to 1024; not \(workers)") }
+    if let problem = workers.flatMap(ThreadExecutor.problem) { throw ValidationError(problem.description) }
 }
 
 /// Where runs are kept.
@@ -131,7 +131,7 @@ private func report(_ search: Search, in run: StoredRun, of store: StoreOption, 
     let executor = workers.map { ThreadExecutor(workers: $0) } ?? ThreadExecutor()
     if !json {
         print(
-            "run \(run.id): \(configuration.strategy.rawValue), \(configuration.children) children on \(configuration.data)"
+            "run \(run.id): \(configuration.strategy), \(configuration.children) children on \(configuration.data)"
         )
     }
     let result: SearchResult?
@@ -346,10 +346,9 @@ struct ReportCommand: ParsableCommand {
             let stored = try store.run(number), summary = try store.summary(of: number)
             let space = try summary.configuration.searchSpace()
             print(
-                "run \(number), \(summary.state.rawValue): \(summary.configuration.strategy.rawValue) on "
-                    + "\(summary.configuration.data), seed \(summary.configuration.seed)")
+                "run \(number), \(summary.state): \(summary.configuration.title), seed \(summary.configuration.seed)")
             let children = try stored.children(in: space)
-            for child in children.sorted(by: { ($1.reward, $0.number) < ($0.reward, $1.number) }).prefix(10) {
+            for child in children.sorted(by: { $0.isBetter(than: $1) }).prefix(10) {
                 print(
                     "  child \(child.number)  \(child.outcome)  \(space.choices(child.architecture).joined(separator: " "))"
                 )

@@ -68,12 +68,27 @@ import TextDisplay
                 #expect(progress.done == child.number + 1)
                 #expect(progress.line(width: 120).contains("\(progress.done)/10"))
                 #expect(progress.line(width: 40).count < 40)
+                #expect("\(progress)".contains("mean "))
             }
         })
         #expect(seen.value == 10)
     }
 
+    @Test func aConfigurationSaysWhatSearchesWhat() throws {
+        var configuration = Self.configuration(.evolution)
+        let words = "evolution on digits in smallCNN: 10 children in batches of 4, seed 5\n\(configuration.training)"
+        #expect("\(configuration)" == words)
+        #expect("\(try Self.search(configuration))" == words)
+        configuration.reward = .cubed
+        #expect("\(configuration)".contains("in batches of 4, rewards cubed, seed 5"))
+    }
+
     @Test func badConfigurationsAreRefused() {
+        #expect(throws: InvalidArgument("batch is 1 to 100000 children; not 0")) {
+            var configuration = Self.configuration()
+            configuration.batch = 0
+            _ = try Self.search(configuration)
+        }
         #expect(throws: InvalidArgument("children is 1 to 1000000; not 0")) {
             try Self.search(Self.configuration(children: 0))
         }

@@ -43,6 +43,13 @@ import TextDisplay
         #expect(throws: InvalidArgument("run 1 is finished already")) { try store.run(1).claim() }
     }
 
+    @Test func storesRunsAndSummariesSayWhatTheyAre() throws {
+        let store = try RunStore(path: path), run = try store.start(SmallSearch.configuration())
+        #expect("\(store)" == "the store '\(path)'")
+        #expect("\(try store.summary(of: 1))" == "1  running  reinforce on digits  0/10 children  seed 5")
+        #expect("\(run)" == "run 1 of the store '\(path)'")
+    }
+
     /// Another process may have the number that a killed one had: in a container it always does.
     @Test func theNumberOfAProcessIsNoLock() throws {
         let store = try RunStore(path: path)

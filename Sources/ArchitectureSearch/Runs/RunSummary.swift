@@ -51,7 +51,7 @@ extension RunState: CustomStringConvertible {
 extension RunSummary: CustomStringConvertible {
     /// `3  finished  reinforce on digits  24/24 children  seed 1  test 97.5 %`
     public var description: String {
-        "\(run)  \(state)  \(configuration.strategy) on \(configuration.data)  "
+        "\(run)  \(state)  \(configuration.title)  "
             + "\(children)/\(configuration.children) children  seed \(configuration.seed)"
             + (test.map { "  test \(percent($0))" } ?? "")
     }

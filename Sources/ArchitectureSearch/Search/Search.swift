@@ -2,49 +2,6 @@ import Autodiff
 import ChildNet
 import TextDisplay
 
-/// One child of a run: what was proposed and what came of it.
-public struct Child: Sendable, Codable, Equatable {
-    /// The number of the child in its run, from 0.
-    public let number: Int
-    /// What was proposed.
-    public let architecture: Architecture
-    /// What came of it.
-    public let result: ChildResult
-    /// The number of the child that had the same architecture before and whose result this is; nil for one that was trained.
-    public let repeats: Int?
-
-    /// What the strategy sees: the validation accuracy, or what the run's rule makes of it; 0 for a child that could not be
-    /// trained.
-    public var reward: Double { result.reward }
-
-    /// Whether the child is better than another: its reward is higher, or as high and it came first.
-    public func isBetter(than other: Child) -> Bool { (reward, other.number) > (other.reward, number) }
-}
-
-extension Sequence<Child> {
-    /// The best of the children; nil where there are none.
-    public var best: Child? { self.max { $1.isBetter(than: $0) } }
-}
-
-extension Child {
-    /// What came of it in a few words: `validation 97.7 %`, or why there is no accuracy.
-    public var outcome: String {
-        switch result.outcome {
-        case .trained: "validation \(percent(result.validation))"
-        case .diverged: "diverged"
-        case .refused: "refused: \(result.reason ?? "the layers do not fit the images")"
-        }
-    }
-}
-
-extension Child: CustomStringConvertible {
-    /// The number, the tokens and the validation accuracy.
-    public var description: String {
-        "child \(number): tokens \(architecture.tokens), \(outcome)"
-            + (repeats.map { ", the same as child \($0)" } ?? "")
-    }
-}
-
 /// A search: a strategy proposes architectures, children are trained, and the strategy learns from their validation
 /// accuracies, until all children are done. Then the best child is tested, once.
 public struct Search: Sendable {
@@ -59,10 +16,7 @@ public struct Search: Sendable {
     ///
     /// - Throws: ``InvalidArgument`` for a configuration that can't run.
     public init(_ configuration: SearchConfiguration, data: DataSet, space: SearchSpace) throws {
-        if let problem = configuration.problem { throw problem }
-        if configuration.strategy == .expert && space.expertArchitectures.isEmpty {
-            throw InvalidArgument("the space '\(space.name)' does not say what an expert would try")
-        }
+        if let problem = configuration.problem ?? configuration.strategy.problem(for: space) { throw problem }
         self.configuration = configuration
         self.data = data
         self.space = space
@@ -166,11 +120,27 @@ public struct Search: Sendable {
 ///     let result = search(digits, space: .smallCNN, children: 24, seed: 1)
 ///     result.best
 public func search(_ data: DataSet, space: SearchSpace = .smallCNN, children: Int, seed: Int) -> SearchResult {
+    require(SearchConfiguration(data: data.source, space: space, children: children, seed: seed).problem)
     let configuration = SearchConfiguration(data: data.source, space: space, children: children, seed: seed)
     do {
-        // Without a store and without a way to stop it, a search can't fail or end early.
+        // Without a run that is kept and without a way to stop it, a search can't fail or end early.
         return try Search(configuration, data: data, space: space).run()!
     } catch {
         preconditionFailure("\(error)")
+    }
+}
+
+extension Search: CustomStringConvertible {
+    /// What is searched, how and for how long.
+    public var description: String { configuration.description }
+}
+
+extension Search.Event: CustomStringConvertible {
+    /// The child, or how many children the strategy has learned from.
+    public var description: String {
+        switch self {
+        case .child(let child, _): child.description
+        case .update(let progress): "the strategy has learned from \(progress.done) children"
+        }
     }
 }

@@ -1,5 +1,3 @@
-import Autodiff
-import ChildNet
 import TextDisplay
 
 /// What a search found.
@@ -32,7 +30,7 @@ extension SearchResult: CustomStringConvertible {
     public var description: String {
         let table = TextTable([.left(), .left()], zip(space.decisions, choices).map { ["  " + $0.name, $1] })
         return """
-            \(configuration.strategy.rawValue) on \(configuration.data): \(children.count) children, \(trainedCount) trained
+            \(configuration.title): \(children.count) children, \(trainedCount) trained
             best: child \(best.number), \(best.outcome), test \(percent(test))
             \(table)
             rewards \(sparkline(rewards)) mean \(percent(rewards.reduce(0, +) / Double(rewards.count)))

@@ -37,6 +37,7 @@ let package = Package(
     products: [
         .library(name: "PolicyGradient", targets: ["TextDisplay", "Autodiff", "PolicyGradient"]),
         .library(name: "ArchitectureSearch", targets: ["ChildNet", "ArchitectureSearch"]),
+        .library(name: "Persistence", targets: ["Persistence"]),
         .executable(name: "nas-repl", targets: ["nas-repl"]),
     ],
     dependencies: [
@@ -64,9 +65,11 @@ let package = Package(
             swiftSettings: optimized),
         .target(
             name: "ArchitectureSearch",
-            dependencies: [
-                "Autodiff", "PolicyGradient", "ChildNet", "TextDisplay", .product(name: "GRDB", package: "GRDB.swift"),
-            ],
+            dependencies: ["Autodiff", "PolicyGradient", "ChildNet", "TextDisplay"],
+            swiftSettings: optimized),
+        .target(
+            name: "Persistence",
+            dependencies: ["ArchitectureSearch", "TextDisplay", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: optimized),
         .target(
             name: "Notebook",
@@ -93,7 +96,7 @@ let package = Package(
             name: "nas-repl",
             dependencies: [
                 "Autodiff", "ArchitectureSearch", "ChildNet", "CEditline", "CourseworkChecks", "Notebook",
-                "NotebookPrelude", "TextDisplay",
+                "NotebookPrelude", "Persistence", "TextDisplay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: optimized),
@@ -110,8 +113,11 @@ let package = Package(
         .testTarget(name: "ChildNetTests", dependencies: ["Autodiff", "ChildNet", "TextDisplay"]),
         .testTarget(
             name: "ArchitectureSearchTests",
+            dependencies: ["Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet", "TextDisplay"]),
+        .testTarget(
+            name: "PersistenceTests",
             dependencies: [
-                "Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet", "TextDisplay",
+                "ArchitectureSearch", "ChildNet", "Persistence", "TextDisplay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude", "TextDisplay"]),

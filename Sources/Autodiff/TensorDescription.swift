@@ -20,8 +20,7 @@ extension Tensor: CustomStringConvertible {
             if shape.count > 1 {
                 return rendered(start + index * size, shape.dropFirst(), width: width, indent: indent + " ")
             }
-            let text = text(start + index)
-            return String(repeating: " ", count: max(0, width - text.count)) + text
+            return text(start + index).padded(to: width, .right)
         }
         return "[" + parts.joined(separator: shape.count > 1 ? ",\n" + indent + " " : ", ") + "]"
     }

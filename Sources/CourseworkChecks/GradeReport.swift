@@ -1,4 +1,5 @@
 import Foundation
+import TextDisplay
 
 /// The verdicts on all exercises, as a table for people and as the JSON that Gradescope reads.
 public struct GradeReport: Sendable, CustomStringConvertible {
@@ -15,19 +16,13 @@ public struct GradeReport: Sendable, CustomStringConvertible {
 
     /// One line for each exercise, the sum, then what is wrong where something is.
     public var description: String {
-        let width = verdicts.map(\.exercise.title.count).max() ?? 0
-        func padded(_ text: String, _ width: Int) -> String {
-            text + String(repeating: " ", count: max(0, width - text.count))
+        func earned(_ points: Int) -> String { "\(points)".padded(to: 3, .right) + " of " }
+        let rows = verdicts.map { exercise, verdict in
+            let points = earned(verdict.isRight ? exercise.points : 0) + "\(exercise.points)".padded(to: 2, .right)
+            return ["\(exercise.number)", exercise.title, "\(points)  \(Self.word(verdict))"]
         }
-        func right(_ number: Int, _ width: Int) -> String {
-            String(repeating: " ", count: max(0, width - "\(number)".count)) + "\(number)"
-        }
-        var lines = verdicts.map { exercise, verdict in
-            let points = verdict.isRight ? exercise.points : 0
-            return
-                "\(right(exercise.number, 2))  \(padded(exercise.title, width))  \(right(points, 3)) of \(right(exercise.points, 2))  \(Self.word(verdict))"
-        }
-        lines.append("    " + padded("together", width) + "  \(right(score, 3)) of \(maximum)")
+        let sum = ["", "together", earned(score) + "\(maximum)"]
+        var lines = TextTable([.right(minimumWidth: 2), .left(), .left()], rows + [sum]).lines
         for (exercise, verdict) in verdicts {
             switch verdict {
             case .wrong(let text), .broken(let text): lines.append("\n\(exercise):\n\(text)")

@@ -12,6 +12,9 @@ public func nearest<Candidates: Sequence<String>>(to name: String, among candida
     return close.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
 }
 
+/// What an error about an unknown name says last: `: did you mean 'rollout(_:in:seed:)'?`, or nothing where no name is close.
+package func didYouMean(_ nearest: String?) -> String { nearest.map { ": did you mean '\($0)'?" } ?? "" }
+
 private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
     var rows = [Array(0...b.count)]
     for i in 1...max(a.count, 1) where i <= a.count {

@@ -73,7 +73,7 @@ public struct Plot: Sendable, CustomStringConvertible {
         let margin = labels.values.map(\.count).max()!
         var lines = grid.enumerated().map { row, characters -> String in
             let text = labels[row] ?? ""
-            var line = String(repeating: " ", count: margin - text.count) + text + (labels[row] == nil ? " │" : " ┤")
+            var line = text.padded(to: margin, .right) + (labels[row] == nil ? " │" : " ┤")
             line += String(characters)
             while line.last == " " { line.removeLast() }
             return line

@@ -101,7 +101,7 @@ enum LessonCompiler {
         let main = folder.appendingPathComponent("main.swift"), program = folder.appendingPathComponent("lesson")
         let modules = documentedModules
         try lesson.program(importing: ["Foundation"] + modules).write(to: main, atomically: true, encoding: .utf8)
-        let linked = try (modules + ["GRDB", "RealModule", "_NumericsShims"]).flatMap {
+        let linked = try (modules + ["RealModule", "_NumericsShims"]).flatMap {
             try Self.objects(in: build.appendingPathComponent("\($0).build"))
         }
         let checkouts = build.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
@@ -115,7 +115,7 @@ enum LessonCompiler {
                 build.appendingPathComponent("Modules").path,
                 "-Xcc", "-fmodule-map-file=\(shims)/module.modulemap", "-Xcc", "-I\(shims)",
                 "-Xcc", "-fmodule-map-file=\(sources)/CZlib/module.modulemap",
-            ] + gRDBFlags(checkouts) + linked + ["-lz", "-lsqlite3"])
+            ] + linked + ["-lz"])
         return lesson.outputs(ofProgram: try run(program.path, []))
     }
 
@@ -128,12 +128,6 @@ enum LessonCompiler {
         }
         let files = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
         return files.filter { $0.hasSuffix(".o") }.map { folder.appendingPathComponent($0).path }
-    }
-
-    /// GRDB's interface names its own SQLite module.
-    private static func gRDBFlags(_ checkouts: URL) -> [String] {
-        let folder = checkouts.appendingPathComponent("GRDB.swift/Sources/GRDBSQLite").path
-        return ["-Xcc", "-fmodule-map-file=\(folder)/module.modulemap"]
     }
 
     @discardableResult

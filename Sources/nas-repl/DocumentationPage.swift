@@ -1,5 +1,6 @@
 import Notebook
 import NotebookPrelude
+import TextDisplay
 
 /// What `?name` and `??name` print.
 enum DocumentationPage {
@@ -23,8 +24,8 @@ enum DocumentationPage {
         do {
             let found = try documentation.entries(for: name, stop: stop).prefix(wantsSource ? 3 : 6)
             if found.isEmpty {
-                let suggestion = try documentation.nearestName(to: name, stop: stop).map { ": did you mean '\($0)'?" }
-                return "Nothing is documented under '\(name)'\(suggestion ?? "")"
+                let nearest = try documentation.nearestName(to: name, stop: stop)
+                return "Nothing is documented under '\(name)'\(didYouMean(nearest))"
             }
             return found.map { entry -> StyledText in
                 let comment = wantsSource || entry.comment.isEmpty ? "" : "\n\n" + entry.comment

@@ -152,13 +152,13 @@ final class LineEditor {
     /// Names side by side, as many as fit; the rest is counted.
     private static func columns(_ names: [String]) -> String {
         let shown = names.prefix(60)
-        let width = (shown.map(\.count).max() ?? 0) + 2
+        let width = (shown.map(\.displayWidth).max() ?? 0) + 2
         let perLine = max(1, (Terminal.width - 1) / width)
         var lines: [String] = []
         for start in stride(from: 0, to: shown.count, by: perLine) {
             lines.append(
                 shown[start..<min(start + perLine, shown.count)]
-                    .map { $0.padding(toLength: width, withPad: " ", startingAt: 0) }.joined())
+                    .map { $0.padded(to: width) }.joined())
         }
         if names.count > shown.count { lines.append("… and \(names.count - shown.count) more") }
         return lines.joined(separator: "\n")

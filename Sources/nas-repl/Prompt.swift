@@ -1,7 +1,7 @@
-import ArchitectureSearch
 import Foundation
 import Notebook
 import NotebookPrelude
+import Persistence
 import Synchronization
 import TextDisplay
 

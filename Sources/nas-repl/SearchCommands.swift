@@ -3,6 +3,7 @@ import ArgumentParser
 import Autodiff
 import ChildNet
 import Foundation
+import Persistence
 import TextDisplay
 
 extension StrategyName: ExpressibleByArgument {}
@@ -68,7 +69,7 @@ struct SearchCommand: ParsableCommand {
 }
 
 private func checkWorkers(_ workers: Int?) throws {
-    if let workers, !(1...1024 ~= workers) { throw ValidationError("workers is 1 to 1024; not \(workers)") }
+    if let problem = workers.flatMap(ThreadExecutor.problem) { throw ValidationError(problem.description) }
 }
 
 /// Where runs are kept.
@@ -130,7 +131,7 @@ private func report(_ search: Search, in run: StoredRun, of store: StoreOption, 
     let executor = workers.map { ThreadExecutor(workers: $0) } ?? ThreadExecutor()
     if !json {
         print(
-            "run \(run.id): \(configuration.strategy.rawValue), \(configuration.children) children on \(configuration.data)"
+            "run \(run.id): \(configuration.strategy), \(configuration.children) children on \(configuration.data)"
         )
     }
     let result: SearchResult?
@@ -288,18 +289,15 @@ struct RunsCommand: ParsableCommand {
                     isDamaged = true
                     continue
                 }
-                let configuration = run.configuration
                 if json {
+                    let configuration = run.configuration
                     printJSON(
                         Line(
                             run: run.run, state: run.state, children: run.children, of: configuration.children,
                             strategy: configuration.strategy, data: configuration.data, space: configuration.space,
                             seed: configuration.seed, started: run.started, seconds: run.seconds, test: run.test))
                 } else {
-                    let test = run.test.map { "  test \(percent($0))" } ?? ""
-                    print(
-                        "\(run.run)  \(run.state.rawValue)  \(configuration.strategy.rawValue) on \(configuration.data)  "
-                            + "\(run.children)/\(configuration.children) children  seed \(configuration.seed)\(test)")
+                    print(run)
                 }
             }
             if runs.isEmpty && !json { print("no runs yet: \(store.command("search")) makes one") }
@@ -348,10 +346,9 @@ struct ReportCommand: ParsableCommand {
             let stored = try store.run(number), summary = try store.summary(of: number)
             let space = try summary.configuration.searchSpace()
             print(
-                "run \(number), \(summary.state.rawValue): \(summary.configuration.strategy.rawValue) on "
-                    + "\(summary.configuration.data), seed \(summary.configuration.seed)")
+                "run \(number), \(summary.state): \(summary.configuration.title), seed \(summary.configuration.seed)")
             let children = try stored.children(in: space)
-            for child in children.sorted(by: { ($1.reward, $0.number) < ($0.reward, $1.number) }).prefix(10) {
+            for child in children.sorted(by: { $0.isBetter(than: $1) }).prefix(10) {
                 print(
                     "  child \(child.number)  \(child.outcome)  \(space.choices(child.architecture).joined(separator: " "))"
                 )

@@ -68,46 +68,29 @@ import TextDisplay
                 #expect(progress.done == child.number + 1)
                 #expect(progress.line(width: 120).contains("\(progress.done)/10"))
                 #expect(progress.line(width: 40).count < 40)
+                #expect("\(progress)".contains("mean "))
             }
         })
         #expect(seen.value == 10)
     }
 
-    /// A run stopped after any number of children, and resumed, ends as if it had not been stopped.
-    @Test(arguments: [1, 3, 4, 6, 9]) func aStoppedRunResumesToTheSameEnd(after count: Int) throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).sqlite").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let whole = try #require(try Self.search().run())
-        let store = try RunStore(path: path)
-        let run = try store.start(Self.configuration())
-        let done = Counter()
-        let stopped = try Self.search().run(
-            on: ThreadExecutor(workers: 1), storingIn: run, shouldStop: { done.value >= count }
-        ) { event in
-            if case .child = event { done.add(1) }
-        }
-        #expect(stopped == nil)
-        #expect(try store.summary(of: run.id).state == .interrupted)
-        // A new process opens the file again.
-        let reopened = try RunStore(path: path)
-        let resumed = try #require(try Self.search().run(storingIn: try reopened.run(run.id)))
-        #expect(Self.fingerprint(resumed.children) == Self.fingerprint(whole.children))
-        #expect(resumed.test == whole.test)
-        #expect(try reopened.summary(of: run.id).state == .finished)
-        #expect(try reopened.run(run.id).children(in: .smallCNN).count == 10)
+    @Test func aConfigurationSaysWhatSearchesWhat() throws {
+        var configuration = Self.configuration(.evolution)
+        let words = "evolution on digits in smallCNN: 10 children in batches of 4, seed 5\n\(configuration.training)"
+        #expect("\(configuration)" == words)
+        #expect("\(try Self.search(configuration))" == words)
+        configuration.reward = .cubed
+        #expect("\(configuration)".contains("in batches of 4, rewards cubed, seed 5"))
     }
 
     @Test func badConfigurationsAreRefused() {
+        #expect(throws: InvalidArgument("batch is 1 to 100000 children; not 0")) {
+            var configuration = Self.configuration()
+            configuration.batch = 0
+            _ = try Self.search(configuration)
+        }
         #expect(throws: InvalidArgument("children is 1 to 1000000; not 0")) {
             try Self.search(Self.configuration(children: 0))
         }
-    }
-
-    @Test func storesSayWhatIsWrongWithThem() throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).sqlite").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        #expect(throws: InvalidArgument("there is no run 7 in this store")) { try RunStore(path: path).run(7) }
-        try Data("this is no database, and never was one".utf8).write(to: URL(fileURLWithPath: path))
-        #expect(throws: (any Error).self) { try RunStore(path: path) }
     }
 }

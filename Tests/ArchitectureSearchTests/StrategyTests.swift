@@ -78,6 +78,29 @@ import TextDisplay
         }
     }
 
+    @Test(arguments: [
+        (
+            StrategyName.reinforce,
+            "REINFORCE, learning rate 0.02, baseline 0 (decay 0.8)\nController: LSTM of 32 units, "
+        ),
+        (.random, "random search of smallCNN"),
+        (.evolution, "regularized evolution of smallCNN: a population of 10, the best of 3 is mutated"),
+        (.expert, "the expert's list of 6 networks, 0 proposed"),
+    ]) func saysWhatItIs(_ name: StrategyName, _ words: String) {
+        #expect("\(name.strategy(for: .smallCNN, seed: 1))".hasPrefix(words))
+    }
+
+    @Test func aStateSaysWhatThereIsOfIt() {
+        #expect("\(RandomStrategy(for: .smallCNN, seed: 1).state)" == "a random generator")
+        let parameters = Controller(for: .smallCNN, seed: 1).parameterCount
+        let fresh = ReinforceStrategy(for: .smallCNN, seed: 1).state
+        #expect("\(fresh)" == "\(grouped(Double(parameters))) parameters, baseline 0")
+        var evolution = EvolutionStrategy(for: .smallCNN, seed: 1)
+        evolution.observe(evolution.propose(3).map { Self.reward($0, .smallCNN) })
+        #expect("\(evolution.state)" == "a population of 3, 3 proposed")
+        #expect("\(StrategyUpdate(evolution.state, observedChildren: 3))" == "after 3 children: \(evolution.state)")
+    }
+
     @Test func unknownChoicesAreRefusedByName() {
         let error = #expect(throws: InvalidArgument.self) {
             try SearchSpace.smallCNN.architecture(["3", "16", "max", "3", "33", "max", "none"])

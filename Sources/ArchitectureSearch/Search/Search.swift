@@ -2,49 +2,6 @@ import Autodiff
 import ChildNet
 import TextDisplay
 
-/// One child of a run: what was proposed and what came of it.
-public struct Child: Sendable, Codable, Equatable {
-    /// The number of the child in its run, from 0.
-    public let number: Int
-    /// What was proposed.
-    public let architecture: Architecture
-    /// What came of it.
-    public let result: ChildResult
-    /// The number of the child that had the same architecture before and whose result this is; nil for one that was trained.
-    public let repeats: Int?
-
-    /// What the strategy sees: the validation accuracy, or what the run's rule makes of it; 0 for a child that could not be
-    /// trained.
-    public var reward: Double { result.reward }
-
-    /// Whether the child is better than another: its reward is higher, or as high and it came first.
-    public func isBetter(than other: Child) -> Bool { (reward, other.number) > (other.reward, number) }
-}
-
-extension Sequence<Child> {
-    /// The best of the children; nil where there are none.
-    public var best: Child? { self.max { $1.isBetter(than: $0) } }
-}
-
-extension Child {
-    /// What came of it in a few words: `validation 97.7 %`, or why there is no accuracy.
-    public var outcome: String {
-        switch result.outcome {
-        case .trained: "validation \(percent(result.validation))"
-        case .diverged: "diverged"
-        case .refused: "refused: \(result.reason ?? "the layers do not fit the images")"
-        }
-    }
-}
-
-extension Child: CustomStringConvertible {
-    /// The number, the tokens and the validation accuracy.
-    public var description: String {
-        "child \(number): tokens \(architecture.tokens), \(outcome)"
-            + (repeats.map { ", the same as child \($0)" } ?? "")
-    }
-}
-
 /// A search: a strategy proposes architectures, children are trained, and the strategy learns from their validation
 /// accuracies, until all children are done. Then the best child is tested, once.
 public struct Search: Sendable {
@@ -59,10 +16,7 @@ public struct Search: Sendable {
     ///
     /// - Throws: ``InvalidArgument`` for a configuration that can't run.
     public init(_ configuration: SearchConfiguration, data: DataSet, space: SearchSpace) throws {
-        if let problem = configuration.problem { throw problem }
-        if configuration.strategy == .expert && space.expertArchitectures.isEmpty {
-            throw InvalidArgument("the space '\(space.name)' does not say what an expert would try")
-        }
+        if let problem = configuration.problem ?? configuration.strategy.problem(for: space) { throw problem }
         self.configuration = configuration
         self.data = data
         self.space = space
@@ -80,13 +34,13 @@ public struct Search: Sendable {
     ///
     /// - Parameters:
     ///   - executor: where children are trained.
-    ///   - run: where every child and every update is kept, and what a run that was cut off goes on from.
-    ///   - shouldStop: asked often; a search that is stopped returns nil, and its store can resume it.
+    ///   - run: keeps every child and every update, and is what a run that was cut off goes on from.
+    ///   - shouldStop: asked often; a search that is stopped returns nil, and its run can be resumed.
     ///   - event: called for each event, one at a time.
-    /// - Throws: ``InvalidArgument`` for a run that is finished, that another search runs, or whose store holds what can't be;
-    ///   ``RunStoreProblem`` where the store can't be written.
+    /// - Throws: ``InvalidArgument`` for a run that is finished, that another search runs, or that has kept what can't be; what
+    ///   the run's keeper throws where it can't keep more.
     public func run(
-        on executor: some Executor = ThreadExecutor(), storingIn run: StoredRun? = nil,
+        on executor: some Executor = ThreadExecutor(), storingIn run: (any RunKeeper)? = nil,
         shouldStop: @Sendable @escaping () -> Bool = { false }, event: @Sendable @escaping (Event) -> Void = { _ in }
     ) throws -> SearchResult? {
         let start = ContinuousClock.now
@@ -94,45 +48,39 @@ public struct Search: Sendable {
         // However this ends, the run is anybody's then.
         defer { run?.release() }
         var strategy = configuration.strategy.strategy(for: space, seed: configuration.seed)
-        var known = KnownChildren()
-        if let run {
-            known = KnownChildren(try run.children(in: space))
-            if let state = try run.strategyState(like: strategy.state, in: space) { strategy.state = state }
-        }
-        var children = Array(known.children.prefix(try run?.observedChildren(of: known.children.count) ?? 0))
-        var progress = SearchProgress(total: configuration.children, start: start)
-        for child in children { progress.restore(child) }
+        let kept = try run?.children(in: space) ?? []
+        let update = try run?.update(like: strategy.state, in: space, of: kept.count)
+        if let update { strategy.state = update.state }
+        let reporter = ChildReporter(
+            kept: kept, observed: update?.observedChildren ?? 0,
+            progress: SearchProgress(total: configuration.children, start: start), run: run, event: event)
 
-        while children.count < configuration.children {
-            let first = children.count, batchStart = ContinuousClock.now
+        while reporter.progress.done < configuration.children {
+            let batchStart = ContinuousClock.now
             // A batch of repetitions trains nothing and would never ask.
             if shouldStop() {
                 run?.interrupt()
                 return nil
             }
-            let proposed = strategy.propose(min(configuration.batch, configuration.children - first))
-            progress.entropy = strategy.entropy
-            let reporter = BatchReporter(
-                proposed: proposed, first: first, known: known, run: run, progress: progress, event: event)
+            let proposed = strategy.propose(min(configuration.batch, configuration.children - reporter.progress.done))
             // An architecture is trained once in a run, even when it is proposed twice in one batch.
-            let jobs = reporter.missing.map { number, architecture in
-                job(number: number, architecture)
-            }
+            let missing = reporter.begin(proposed, entropy: strategy.entropy)
+            let jobs = missing.map { number, architecture in job(number: number, architecture) }
             executor.train(jobs, shouldStop: { shouldStop() || reporter.hasFailed }) { place, result in
-                reporter.finished(reporter.missing[place].number, result)
+                reporter.finished(missing[place].number, result)
             }
-            guard let batch = try reporter.batch() else {
+            guard let rewards = try reporter.rewards() else {
                 run?.interrupt()
                 return nil
             }
-            children += batch
-            known = reporter.known
-            progress = reporter.progress
-            strategy.observe(batch.map(\.reward))
-            try run?.saveUpdate(
-                strategy.state, observedChildren: children.count, seconds: batchStart.duration(to: .now).seconds)
+            strategy.observe(rewards)
+            let progress = reporter.progress
+            try run?.add(
+                StrategyUpdate(strategy.state, observedChildren: progress.done),
+                seconds: batchStart.duration(to: .now).seconds)
             event(.update(progress))
         }
+        let children = reporter.children
         let best = children.best!
         guard let test = test(best, shouldStop: shouldStop) else {
             run?.interrupt()
@@ -172,11 +120,27 @@ public struct Search: Sendable {
 ///     let result = search(digits, space: .smallCNN, children: 24, seed: 1)
 ///     result.best
 public func search(_ data: DataSet, space: SearchSpace = .smallCNN, children: Int, seed: Int) -> SearchResult {
+    require(SearchConfiguration(data: data.source, space: space, children: children, seed: seed).problem)
     let configuration = SearchConfiguration(data: data.source, space: space, children: children, seed: seed)
     do {
-        // Without a store and without a way to stop it, a search can't fail or end early.
+        // Without a run that is kept and without a way to stop it, a search can't fail or end early.
         return try Search(configuration, data: data, space: space).run()!
     } catch {
         preconditionFailure("\(error)")
+    }
+}
+
+extension Search: CustomStringConvertible {
+    /// What is searched, how and for how long.
+    public var description: String { configuration.description }
+}
+
+extension Search.Event: CustomStringConvertible {
+    /// The child, or how many children the strategy has learned from.
+    public var description: String {
+        switch self {
+        case .child(let child, _): child.description
+        case .update(let progress): "the strategy has learned from \(progress.done) children"
+        }
     }
 }

@@ -1,4 +1,3 @@
-import Autodiff
 import ChildNet
 import TextDisplay
 
@@ -25,6 +24,8 @@ public struct SearchConfiguration: Sendable, Codable, Equatable {
     public var seed: Int
 
     /// A configuration with the defaults for everything that is not given.
+    ///
+    /// It may be one that can't run: ``problem`` says so, and a ``Search`` refuses it.
     public init(
         data: String = "digits", space: SearchSpace = .smallCNN, strategy: StrategyName = .reinforce,
         children: Int = 24, batch: Int = 8, training: TrainingSettings = TrainingSettings(),
@@ -66,7 +67,22 @@ public struct SearchConfiguration: Sendable, Codable, Equatable {
     /// Why a search can't run so, or nil where it can.
     public var problem: InvalidArgument? {
         if !(1...1_000_000 ~= children) { return InvalidArgument("children is 1 to 1000000; not \(children)") }
-        if !(1...100_000 ~= batch) { return InvalidArgument("batch is 1 to 100000 children; not \(batch)") }
+        if !(1...largestBatch ~= batch) {
+            return InvalidArgument("batch is 1 to \(largestBatch) children; not \(batch)")
+        }
         return training.problem
+    }
+}
+
+extension SearchConfiguration {
+    /// What searches what: `reinforce on digits`.
+    package var title: String { "\(strategy) on \(data)" }
+}
+
+extension SearchConfiguration: CustomStringConvertible {
+    /// What searches what and for how long, and how children are trained.
+    public var description: String {
+        let rule = reward == .accuracy ? "" : ", rewards \(reward)"
+        return "\(title) in \(space): \(children) children in batches of \(batch)\(rule), seed \(seed)\n\(training)"
     }
 }

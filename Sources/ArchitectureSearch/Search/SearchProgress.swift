@@ -1,4 +1,3 @@
-import Autodiff
 import Foundation
 import TextDisplay
 
@@ -57,11 +56,13 @@ public struct SearchProgress: Sendable {
     }
 }
 
-/// A share as a percentage with one decimal: `98.3 %`.
-public func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+extension SearchProgress: CustomStringConvertible {
+    /// ``line(width:)`` with all of its parts.
+    public var description: String { line(width: .max) }
+}
 
 /// Seconds as people say them: `42 s`, `3 min 5 s`.
-func duration(_ seconds: Double) -> String {
+private func duration(_ seconds: Double) -> String {
     let whole = Int(seconds.rounded())
     return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
 }

@@ -1,5 +1,3 @@
-import Autodiff
-import ChildNet
 import TextDisplay
 
 /// What a search found.
@@ -30,15 +28,11 @@ public struct SearchResult: Sendable {
 extension SearchResult: CustomStringConvertible {
     /// The best child's choices and accuracies, and how the rewards went; no timings, so that it is the same every time.
     public var description: String {
-        let names = space.decisions.map(\.name)
-        let width = names.map(\.count).max() ?? 0
-        let table = zip(names, choices).map { name, choice in
-            "  \(name)\(String(repeating: " ", count: width - name.count))  \(choice)"
-        }
+        let table = TextTable([.left(), .left()], zip(space.decisions, choices).map { ["  " + $0.name, $1] })
         return """
-            \(configuration.strategy.rawValue) on \(configuration.data): \(children.count) children, \(trainedCount) trained
+            \(configuration.title): \(children.count) children, \(trainedCount) trained
             best: child \(best.number), \(best.outcome), test \(percent(test))
-            \(table.joined(separator: "\n"))
+            \(table)
             rewards \(sparkline(rewards)) mean \(percent(rewards.reduce(0, +) / Double(rewards.count)))
             """
     }

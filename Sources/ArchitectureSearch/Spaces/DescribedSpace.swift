@@ -76,7 +76,7 @@ extension SearchSpace {
         if let kind = DecisionKind(name) { return kind }
         throw SpaceProblem(
             place: place,
-            reason: "'\(name)' is nothing that can be decided: did you mean '\(DecisionKind.nearestName(to: name))'?")
+            reason: "'\(name)' is nothing that can be decided" + didYouMean(DecisionKind.nearestName(to: name)))
     }
 
     /// Whatever describes a convolution needs that there is one, and a kernel is square or it is not.

@@ -116,6 +116,11 @@ public struct SearchSpace: Sendable {
     }
 }
 
+extension Decision: CustomStringConvertible {
+    /// `filters 1: 8, 16, 24`
+    public var description: String { "\(name): \(choices.joined(separator: ", "))" }
+}
+
 extension Architecture: CustomStringConvertible {
     /// `tokens [1, 0, 2]`
     public var description: String { "tokens \(tokens)" }
@@ -124,7 +129,7 @@ extension Architecture: CustomStringConvertible {
 extension SearchSpace: CustomStringConvertible {
     /// The decisions with their choices.
     public var description: String {
-        let lines = decisions.map { "  \($0.name): \($0.choices.joined(separator: ", "))" }
+        let lines = decisions.map { "  \($0)" }
         return "\(name): \(formatted(count)) architectures\n" + lines.joined(separator: "\n")
     }
 }

@@ -1,5 +1,6 @@
 import Autodiff
 import PolicyGradient
+import TextDisplay
 
 /// REINFORCE with a moving-average baseline (Williams 1992; Zoph and Le 2017, section 3.2).
 ///
@@ -12,6 +13,7 @@ public struct ReinforceStrategy: Strategy {
     private var baseline: MovingAverageBaseline
     private var generator: RandomGenerator
     private var proposed: [Architecture] = []
+    /// The mean entropy of the choices proposed last, in nats; nil before the first.
     public private(set) var entropy: Double?
 
     /// A controller that has seen no reward.
@@ -20,6 +22,7 @@ public struct ReinforceStrategy: Strategy {
     ///   - learningRate: Adam's α. The paper's 0.0006 is for 12,800 children; the default is for some hundred.
     ///   - baselineDecay: how much of the past the baseline keeps: λ.
     public init(for space: SearchSpace, learningRate: Double = 0.02, baselineDecay: Double = 0.8, seed: Int) {
+        require(Self.problem(learningRate: learningRate, baselineDecay: baselineDecay))
         var seeds = RandomGenerator(seed: seed, stream: 2)
         controller = Controller(for: space, seed: seeds.seed())
         generator = RandomGenerator(seed: seeds.seed())
@@ -27,14 +30,29 @@ public struct ReinforceStrategy: Strategy {
         baseline = MovingAverageBaseline(decay: baselineDecay)
     }
 
+    /// Why nothing can be learned so, or nil where it can.
+    public static func problem(learningRate: Double, baselineDecay: Double) -> InvalidArgument? {
+        if !(0...1e6 ~= learningRate) {
+            return InvalidArgument("learningRate is 0 to 1e6; not \(formatted(learningRate))")
+        }
+        if !(0...1 ~= baselineDecay) {
+            return InvalidArgument("baselineDecay is 0 to 1; not \(formatted(baselineDecay))")
+        }
+        return nil
+    }
+
+    /// Architectures drawn from the controller's distribution.
     public mutating func propose(_ count: Int) -> [Architecture] {
+        require(self.problem(proposing: count))
         let samples = (0..<count).map { _ in controller.sample(using: &generator) }
         entropy = samples.reduce(0) { $0 + $1.entropy } / Double(max(count, 1))
         proposed = samples.map(\.architecture)
         return proposed
     }
 
+    /// Takes one step up the policy gradient of the architectures proposed last.
     public mutating func observe(_ rewards: [Double]) {
+        require(self.problem(observing: rewards))
         guard !rewards.isEmpty else { return }
         let batch = zip(proposed, rewards).map(Trajectory.init(choosing:reward:))
         let meanReward = rewards.reduce(0, +) / Double(rewards.count)
@@ -44,6 +62,12 @@ public struct ReinforceStrategy: Strategy {
         baseline.update(with: meanReward)
     }
 
+    /// Why rewards can't be those of the architectures proposed last, or nil where they can.
+    package func problem(observing rewards: [Double]) -> InvalidArgument? {
+        problem(rewarding: proposed, with: rewards)
+    }
+
+    /// The controller's parameters, the optimizer's averages, the baseline and the random generator.
     public var state: StrategyState {
         get {
             StrategyState(
@@ -51,6 +75,7 @@ public struct ReinforceStrategy: Strategy {
                 optimizer: optimizer.state.map(\.elements), baseline: baseline)
         }
         set {
+            require(self.problem(restoring: newValue))
             generator = newValue.generator
             for (i, elements) in newValue.parameters.enumerated() {
                 controller.parameters[i].value = Tensor(elements, shape: controller.parameters[i].shape)
@@ -60,6 +85,19 @@ public struct ReinforceStrategy: Strategy {
             optimizer.state = zip(newValue.optimizer, shapes).map { Tensor($0, shape: $1) }
             if let saved = newValue.baseline { baseline = saved }
         }
+    }
+
+    /// Why this can't go on from a state, or nil where it can.
+    package func problem(restoring state: StrategyState) -> InvalidArgument? {
+        state.hasSizes(of: self.state) ? nil : InvalidArgument("this state is not of a controller with these decisions")
+    }
+}
+
+extension ReinforceStrategy: CustomStringConvertible {
+    /// The learning rate, the baseline, and the controller's sizes.
+    public var description: String {
+        "REINFORCE, learning rate \(formatted(optimizer.learningRate)), baseline \(formatted(baseline.value, digits: 3)) "
+            + "(decay \(formatted(baseline.decay)))\n\(controller)"
     }
 }
 

@@ -1,5 +1,4 @@
-import Autodiff
-import PolicyGradient
+import TextDisplay
 
 /// How a search proposes the next architectures, given the rewards of those before.
 ///
@@ -16,49 +15,24 @@ public protocol Strategy: Sendable {
     var state: StrategyState { get set }
 }
 
-/// The state of a strategy as it is saved.
-public struct StrategyState: Sendable, Codable, Equatable {
-    var generator: RandomGenerator
-    var parameters: [[Double]] = []
-    var optimizer: [[Double]] = []
-    var baseline: MovingAverageBaseline?
-    var population: [Member] = []
-    var proposed = 0
+/// The most children between two updates of a strategy.
+let largestBatch = 100_000
 
-    /// Whether this can be a later state of the strategy that began with that one: what a store holds may be anything.
-    func fits(_ fresh: StrategyState, _ space: SearchSpace) -> Bool {
-        // The number of steps, then two tensors of each parameter's size.
-        let sizes = fresh.parameters.map(\.count), ofOptimizer = [1] + sizes.flatMap { [$0, $0] }
-        return parameters.map(\.count) == sizes && (optimizer.isEmpty || optimizer.map(\.count) == ofOptimizer)
-            && population.count <= 1_000_000 && 0...1_000_000_000 ~= proposed
-            && population.allSatisfy { space.contains($0.architecture) && 0...1 ~= $0.reward }
+extension Strategy {
+    /// Why so many architectures can't be proposed at once, or nil where they can.
+    package func problem(proposing count: Int) -> InvalidArgument? {
+        0...largestBatch ~= count ? nil : InvalidArgument("count is 0 to \(largestBatch) architectures; not \(count)")
     }
 
-    /// An architecture with its reward, for evolution.
-    struct Member: Sendable, Codable, Equatable {
-        let architecture: Architecture
-        let reward: Double
-    }
-}
-
-/// The strategies by the names that the command line knows.
-public enum StrategyName: String, Sendable, CaseIterable, Codable {
-    /// The policy gradient: ``ReinforceStrategy``.
-    case reinforce
-    /// Independent uniform choices: ``RandomStrategy``.
-    case random
-    /// Regularized evolution: ``EvolutionStrategy``.
-    case evolution
-    /// A person's list: ``ExpertStrategy``.
-    case expert
-
-    /// A strategy of this name that has seen nothing.
-    public func strategy(for space: SearchSpace, seed: Int) -> any Strategy {
-        switch self {
-        case .reinforce: ReinforceStrategy(for: space, seed: seed)
-        case .random: RandomStrategy(for: space, seed: seed)
-        case .evolution: EvolutionStrategy(for: space, seed: seed)
-        case .expert: ExpertStrategy(for: space)
+    /// Why rewards can't be those of the architectures that were proposed last, or nil where they can.
+    func problem(rewarding proposed: [Architecture], with rewards: [Double]) -> InvalidArgument? {
+        guard rewards.count == proposed.count else {
+            return InvalidArgument(
+                "there is one reward for each of the \(proposed.count) architectures proposed last; not \(rewards.count)"
+            )
+        }
+        return rewards.first { !(-1e6...1e6 ~= $0) }.map {
+            InvalidArgument("a reward is -1e6 to 1e6; not \(formatted($0))")
         }
     }
 }

@@ -63,13 +63,11 @@ public struct ConfusionTable: Sendable, CustomStringConvertible {
 
     /// A row for each class, a column for what its images are taken for; a dot for never.
     public var description: String {
-        let width = max(counts.joined().map { "\($0)".count }.max() ?? 1, "\(counts.count)".count) + 1
-        func cell(_ text: String) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
-        let columns = counts.first.map { $0.indices.map { cell("\($0)") }.joined() } ?? ""
-        let rows = counts.enumerated().map { i, row in
-            cell("\(i)") + " │" + row.map { cell($0 == 0 ? "·" : "\($0)") }.joined()
-        }
-        return ([cell("") + "  " + columns] + rows).joined(separator: "\n")
+        let width = max(counts.joined().map { "\($0)".count }.max() ?? 1, "\(counts.count)".count)
+        // All as wide as the widest, so that the diagonal is one.
+        let classes = (counts.first ?? []).indices.map { TextTable.Column.right("\($0)", minimumWidth: width) }
+        let rows = counts.enumerated().map { i, row in ["\(i)", "│"] + row.map { $0 == 0 ? "·" : "\($0)" } }
+        return TextTable([.right(minimumWidth: width + 1), .left()] + classes, rows, gap: 1).description
     }
 }
 

@@ -22,23 +22,17 @@ public struct LayerTimes: Sendable, CustomStringConvertible {
     /// Each layer's share of the time, its milliseconds and its speed.
     public var description: String {
         let total = rows.reduce(0) { $0 + $1.forward + $1.backward }
-        let width = rows.map(\.layer.count).max() ?? 0
-        func right(_ text: String, _ width: Int) -> String {
-            String(repeating: " ", count: max(0, width - text.count)) + text
-        }
         func milliseconds(_ seconds: Double) -> String { formatted(1000 * seconds, digits: 3) }
-        let lines = rows.map { row in
-            row.layer + String(repeating: " ", count: width - row.layer.count)
-                + right("\(Int((100 * (row.forward + row.backward) / max(total, 1e-12)).rounded())) %", 8)
-                + right(milliseconds(row.forward), 9) + right(milliseconds(row.backward), 10)
-                + right(row.gigaflops == 0 ? "" : formatted(row.gigaflops, digits: 3), 9)
-        }
-        let header =
-            String(repeating: " ", count: width) + right("share", 8) + right("forward", 9)
-            + right("backward", 10) + right("GFLOP/s", 9)
-        // A layer without operations to count ends in spaces.
-        let trimmed = lines.map { String($0.reversed().drop { $0 == " " }.reversed()) }
-        return ([header] + trimmed + ["milliseconds for \(batchSize) images"]).joined(separator: "\n")
+        let table = TextTable(
+            [.left(), .right("share", minimumWidth: 6), .right("forward"), .right("backward"), .right("GFLOP/s")],
+            rows.map { row in
+                [
+                    row.layer, "\(Int((100 * (row.forward + row.backward) / max(total, 1e-12)).rounded())) %",
+                    milliseconds(row.forward), milliseconds(row.backward),
+                    row.gigaflops == 0 ? "" : formatted(row.gigaflops, digits: 3),
+                ]
+            })
+        return "\(table)\nmilliseconds for \(batchSize) images"
     }
 }
 

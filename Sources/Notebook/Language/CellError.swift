@@ -15,7 +15,7 @@ public struct Span: Sendable, Hashable {
     }
 }
 
-/// Why a cell failed, as a fact with its place; ``render(_:in:)`` puts it into words.
+/// Why a cell failed, as a fact with its place; ``rendered(in:)`` puts it into words.
 public struct CellError: Error, Sendable {
     /// What is wrong.
     public let fact: Fact
@@ -79,9 +79,9 @@ public struct CellError: Error, Sendable {
         switch fact {
         case .syntax(let message): message
         case .unsupported(let what): "\(what) not known to the notebook"
-        case .unknown(let name, let nearest): "unknown '\(name)'" + Self.suggestion(nearest)
+        case .unknown(let name, let nearest): "unknown '\(name)'" + didYouMean(nearest)
         case .unknownMember(let name, let type, let nearest):
-            "\(type) has no member '\(name)'" + Self.suggestion(nearest)
+            "\(type) has no member '\(name)'" + didYouMean(nearest)
         case .wrongArguments(let name, let given, let expected):
             "'\(name)' does not take \(given)"
                 + (expected.isEmpty ? "" : ": there is " + expected.joined(separator: " and "))
@@ -100,10 +100,6 @@ public struct CellError: Error, Sendable {
         }
     }
 
-    private static func suggestion(_ nearest: String?) -> String {
-        nearest.map { ": did you mean '\($0)'?" } ?? ""
-    }
-
     /// The error with the line that it is in and a caret below the place.
     public func rendered(in source: String) -> String {
         let message = VisibleText.escaped(message)
@@ -115,24 +111,11 @@ public struct CellError: Error, Sendable {
         // Escaped before the columns are counted, so that the caret stands below what is seen.
         func text(_ range: Range<Int>) -> String { VisibleText.escaped(String(decoding: bytes[range], as: UTF8.self)) }
         let end = max(start, min(span.end, lineEnd))
-        let before = text(lineStart..<start).map { $0 == "\t" ? "\t" : String(repeating: " ", count: columns($0)) }
-        let marked = text(start..<end).reduce(0) { $0 + columns($1) }
+        let before = text(lineStart..<start).map { $0 == "\t" ? "\t" : String(repeating: " ", count: $0.displayWidth) }
+        let marked = text(start..<end).displayWidth
         let caret = before.joined() + "^" + String(repeating: "~", count: max(0, marked - 1))
         let number = bytes[..<start].count { $0 == UInt8(ascii: "\n") } + 1
         let place = bytes.contains(UInt8(ascii: "\n")) ? "line \(number): " : ""
         return "error: \(place)\(message)\n  \(text(lineStart..<lineEnd))\n  \(caret)"
-    }
-}
-
-/// The terminal columns of a character: 2 for East Asian wide characters and emoji, 0 for lone combining marks.
-public func columns(_ character: Character) -> Int {
-    guard let scalar = character.unicodeScalars.first else { return 0 }
-    switch scalar.value {
-    case 0..<0x20, 0x7F: return 0
-    case 0x300...0x36F: return 0
-    case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
-        0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
-        return 2
-    default: return 1
     }
 }

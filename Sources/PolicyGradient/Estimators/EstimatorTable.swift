@@ -22,27 +22,17 @@ public struct EstimatorTable: Sendable, CustomStringConvertible {
 
     /// The rows of the table, with each variance as a share of the first row's.
     public var description: String {
-        func padded(_ text: String, _ width: Int) -> String {
-            String(repeating: " ", count: max(0, width - text.count)) + text
-        }
-        let width = max(9, rows.map(\.name.count).max() ?? 0)
-        func line(_ name: String, _ cells: [String]) -> String {
-            name + String(repeating: " ", count: width - name.count) + cells.map { padded($0, 12) }.joined()
-        }
         let first = rows.first?.exactVariance ?? 1
-        return
-            ([line("estimator", ["bias", "variance", "sampled", "share"])]
-            + rows.map { row in
-                let share = first == 0 ? "" : "\(percentage(row.exactVariance / first)) %"
-                return line(
-                    row.name,
-                    [
-                        row.bias < 1e-12 ? "0" : formatted(row.bias, digits: 4),
-                        // More digits than these are more than a sample is worth.
-                        formatted(row.exactVariance, digits: 4),
-                        formatted(row.sampledVariance, digits: 4), share,
-                    ])
-            }).joined(separator: "\n")
+        let cells = rows.map { row in
+            [
+                row.name, row.bias < 1e-12 ? "0" : formatted(row.bias, digits: 4),
+                // More digits than these are more than a sample is worth.
+                formatted(row.exactVariance, digits: 4), formatted(row.sampledVariance, digits: 4),
+                first == 0 ? "" : "\(percentage(row.exactVariance / first)) %",
+            ]
+        }
+        let numbers = ["bias", "variance", "sampled", "share"].map { TextTable.Column.right($0, minimumWidth: 10) }
+        return TextTable([.left("estimator")] + numbers, cells).description
     }
 
     /// One decimal, or more where there would be nothing left of the number.

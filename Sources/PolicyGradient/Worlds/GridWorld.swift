@@ -72,8 +72,8 @@ public struct GridWorld: FiniteWorld, CustomStringConvertible {
         let lines = (0..<min(rows, 20)).map { row in
             (0..<min(columns, 20)).map { column in
                 let state = row * columns + column
-                let number = String(repeating: " ", count: width - String(state).count) + String(state)
-                return number + (state == 0 ? "S" : isTerminal(state) ? "G" : column == columns - 1 ? "" : " ")
+                return String(state).padded(to: width, .right)
+                    + (state == 0 ? "S" : isTerminal(state) ? "G" : column == columns - 1 ? "" : " ")
             }.joined(separator: " ")
         }
         return

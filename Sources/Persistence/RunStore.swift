@@ -1,4 +1,4 @@
-import Autodiff
+import ArchitectureSearch
 import Foundation
 import GRDB
 import TextDisplay
@@ -6,8 +6,7 @@ import TextDisplay
 /// The runs of searches in one SQLite file: configurations, children, and what is needed to go on.
 ///
 /// Every child is stored as it is done. After each update of the strategy its whole state is stored in one transaction
-/// with the number of children it has learned from. A run that is killed between two updates proposes its last batch again,
-/// to the same architectures, and finds the results of those that were done.
+/// with the number of children it has learned from: see ``RunKeeper``, which a ``StoredRun`` is.
 ///
 /// Any number of processes use one store at once. A run is one process's: see ``StoredRun/claim()``.
 public struct RunStore: Sendable {
@@ -123,5 +122,19 @@ public struct RunStore: Sendable {
                     """,
                 arguments: arguments)
         }
+    }
+}
+
+extension RunStore: CustomStringConvertible {
+    /// `the store 'runs.sqlite'`
+    public var description: String { "the store '\(file.locks.store)'" }
+}
+
+extension RunSummary {
+    /// The same run, whose process is gone.
+    fileprivate var interrupted: RunSummary {
+        var run = self
+        run.state = .interrupted
+        return run
     }
 }

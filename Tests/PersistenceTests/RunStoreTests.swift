@@ -1,11 +1,11 @@
-import Autodiff
+import ArchitectureSearch
 import Foundation
 import GRDB
 import Synchronization
 import Testing
 import TextDisplay
 
-@testable import ArchitectureSearch
+@testable import Persistence
 
 /// Whose a run is, and which files are stores.
 @Suite struct RunStoreTests {
@@ -26,7 +26,7 @@ import TextDisplay
 
     @Test func aRunIsOneSearchsAtATime() throws {
         let store = try RunStore(path: path), other = try RunStore(path: path)
-        var started: StoredRun? = try store.start(SearchTests.configuration())
+        var started: StoredRun? = try store.start(SmallSearch.configuration())
         #expect(try other.summary(of: 1).state == .running)
         #expect(throws: Self.isRunning) { try other.run(1).claim() }
         // Its own search is not kept from it; a second search with the same value is.
@@ -38,27 +38,35 @@ import TextDisplay
         try resumed.claim()
         #expect(throws: Self.isRunning) { try store.run(1).claim() }
         #expect(try store.summary(of: 1).state == .running)
-        _ = try SearchTests.search(SearchTests.configuration(children: 2)).run(storingIn: resumed)
+        _ = try SmallSearch.search(children: 2).run(storingIn: resumed)
         #expect(try store.summary(of: 1).state == .finished)
         #expect(throws: InvalidArgument("run 1 is finished already")) { try store.run(1).claim() }
+    }
+
+    @Test func storesRunsAndSummariesSayWhatTheyAre() throws {
+        let store = try RunStore(path: path), run = try store.start(SmallSearch.configuration())
+        #expect("\(store)" == "the store '\(path)'")
+        #expect("\(try store.summary(of: 1))" == "1  running  reinforce on digits  0/10 children  seed 5")
+        #expect("\(run)" == "run 1 of the store '\(path)'")
     }
 
     /// Another process may have the number that a killed one had: in a container it always does.
     @Test func theNumberOfAProcessIsNoLock() throws {
         let store = try RunStore(path: path)
-        _ = try store.start(SearchTests.configuration())
+        _ = try store.start(SmallSearch.configuration())
         try sql("UPDATE run SET state = 'running', process = \(getpid())", in: path)
         #expect(try store.summary(of: 1).state == .interrupted)
         try store.run(1).claim()
     }
 
     @Test func aNumberThatARunOfADeletedStoreHasIsLeftOut() throws {
-        let old = try RunStore(path: path).start(SearchTests.configuration())
+        let old = try RunStore(path: path).start(SmallSearch.configuration())
         for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) }
         #expect(throws: RunStoreProblem(store: path, fact: .moved)) {
-            try old.saveUpdate(StrategyState(generator: RandomGenerator(seed: 1)), observedChildren: 0, seconds: 0)
+            let state = RandomStrategy(for: .smallCNN, seed: 1).state
+            try old.add(StrategyUpdate(state, observedChildren: 0), seconds: 0)
         }
-        #expect(try RunStore(path: path).start(SearchTests.configuration()).id == 2)
+        #expect(try RunStore(path: path).start(SmallSearch.configuration()).id == 2)
         #expect(old.id == 1)
     }
 
@@ -66,7 +74,7 @@ import TextDisplay
         let failures = Mutex<[String]>([])
         DispatchQueue.concurrentPerform(iterations: 16) { [path] _ in
             do {
-                _ = try RunStore(path: path).start(SearchTests.configuration())
+                _ = try RunStore(path: path).start(SmallSearch.configuration())
             } catch {
                 failures.withLock { $0.append("\(error)") }
             }
@@ -80,7 +88,7 @@ import TextDisplay
     @Test func aStoreThatWasHalfMadeIsMade() throws {
         try sql("CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)", in: path)
         #expect(try RunStore(path: path, for: .reading).summaries().isEmpty)
-        #expect(try RunStore(path: path).start(SearchTests.configuration()).id == 1)
+        #expect(try RunStore(path: path).start(SmallSearch.configuration()).id == 1)
     }
 
     static let others: [(statement: String, fact: RunStoreProblem.Fact)] = [
@@ -116,7 +124,7 @@ import TextDisplay
     /// What is read where nothing can be written is a copy, with what the log holds and the file does not yet.
     @Test func aCopyHasWhatTheLogHas() throws {
         let store = try RunStore(path: path)
-        let run = try store.start(SearchTests.configuration())
+        let run = try store.start(SmallSearch.configuration())
         let copy = try TemporaryCopy(of: RunStoreLocation(path))
         #expect(FileManager.default.fileExists(atPath: copy.path + "-wal"))
         let state = try RunStore(path: copy.path, for: .reading).summary(of: run.id).state
@@ -124,26 +132,16 @@ import TextDisplay
     }
 
     @Test func aStoreThatWasOpenedForReadingIsNotWritten() throws {
-        _ = try RunStore(path: path).start(SearchTests.configuration())
+        _ = try RunStore(path: path).start(SmallSearch.configuration())
         let run = try RunStore(path: path, for: .reading).run(1)
         let problem = RunStoreProblem(store: path, fact: .unwritable("it was opened for reading"))
         #expect(throws: problem) { try run.claim() }
     }
 
-    @Test(arguments: [
-        (["XDG_DATA_HOME": "/data", "HOME": "/home/a"], "/data"), (["HOME": "/home/a"], "/home/a/.local/share"),
-        // Relative and empty paths count as none.
-        (["XDG_DATA_HOME": "data", "HOME": "/home/a"], "/home/a/.local/share"),
-        (["XDG_DATA_HOME": "", "HOME": "/home/a"], "/home/a/.local/share"), (["HOME": "/"], "/.local/share"),
-    ]) func theUsersFolderIsWhereTheSpecificationSays(_ environment: [String: String], _ folder: String) {
-        #expect(UserFolder.data(environment) == folder)
-        #expect(UserFolder.state(environment).hasSuffix("/.local/state"))
-    }
-
-    @Test(arguments: [[:], ["HOME": ""], ["HOME": "relative"]]) func withoutAHomeTheSystemsIsTaken(
-        _ environment: [String: String]
-    ) {
-        let home = String(cString: getpwuid(geteuid()).pointee.pw_dir)
-        #expect(UserFolder.data(environment) == (home == "/" ? "" : home) + "/.local/share")
+    @Test func storesSayWhatIsWrongWithThem() throws {
+        #expect(throws: InvalidArgument("there is no run 7 in this store")) { try RunStore(path: path).run(7) }
+        let text = folder + "/notes.txt"
+        try Data("this is no database, and never was one".utf8).write(to: URL(fileURLWithPath: text))
+        #expect(throws: RunStoreProblem(store: text, fact: .noDatabase)) { try RunStore(path: text) }
     }
 }

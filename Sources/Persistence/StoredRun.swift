@@ -1,11 +1,11 @@
-import Autodiff
+import ArchitectureSearch
 import Foundation
 import GRDB
 import Synchronization
 import TextDisplay
 
 /// One run in a store.
-public struct StoredRun: Sendable {
+public struct StoredRun: RunKeeper {
     /// The number of the run in its store.
     public let id: Int64
     let file: RunStoreFile
@@ -45,7 +45,7 @@ public struct StoredRun: Sendable {
     }
 
     /// Claims the run for one search, and not for two that are given the same value.
-    func begin() throws {
+    public func begin() throws {
         try claim()
         try holder.state.withLock { held in
             if held.isSearched { throw isRunning("in another search") }
@@ -56,7 +56,7 @@ public struct StoredRun: Sendable {
     private func isRunning(_ place: String) -> InvalidArgument { InvalidArgument("run \(id) is running \(place)") }
 
     /// Lets others go on with the run.
-    func release() { holder.state.withLock { $0 = (nil, false) } }
+    public func release() { holder.state.withLock { $0 = (nil, false) } }
 
     /// What is searched.
     ///
@@ -72,11 +72,10 @@ public struct StoredRun: Sendable {
         get throws { try file.read { try value("state", $0) == RunState.finished.rawValue } }
     }
 
-    /// The children done, in order.
+    /// The children as they were stored.
     ///
-    /// - Parameter space: the run's.
-    /// - Throws: ``InvalidArgument`` for a child that can't be one of this run's.
-    public func children(in space: SearchSpace) throws -> [Child] {
+    /// - Throws: ``InvalidArgument`` for one that can't be read.
+    public func keptChildren() throws -> [Child] {
         let rows = try file.read {
             try Row.fetchAll($0, sql: "SELECT child FROM child WHERE run = ? ORDER BY number", arguments: [id])
         }
@@ -84,23 +83,14 @@ public struct StoredRun: Sendable {
             guard let text = String.fromDatabaseValue(row[0]) else {
                 throw InvalidArgument("run \(id): child \(i) can't be read")
             }
-            let child: Child = try decode(text, "run \(id): child \(i)")
-            let accuracies = [child.result.validation, child.result.reward]
-            guard child.number == i, space.contains(child.architecture), accuracies.allSatisfy({ 0...1 ~= $0 }),
-                child.repeats.map({ 0..<i ~= $0 }) ?? true
-            else {
-                throw InvalidArgument(
-                    "run \(id): what is stored as child \(i) is no child of the space '\(space.name)'")
-            }
-            return child
+            return try decode(text, "run \(id): child \(i)")
         }
     }
 
-    /// The strategy after its last update; nil where there was none.
+    /// The update that was stored last; nil where there was none.
     ///
-    /// - Parameter fresh: the state of the same strategy before it has seen anything.
-    /// - Throws: ``InvalidArgument`` for a state that is not of this strategy in this space.
-    func strategyState(like fresh: StrategyState, in space: SearchSpace) throws -> StrategyState? {
+    /// - Throws: ``InvalidArgument`` for one that can't be read.
+    public func keptUpdate() throws -> StrategyUpdate? {
         let (text, observed): (String?, Int) = try file.read {
             (try value("strategyState", $0), try value("observedChildren", $0))
         }
@@ -108,24 +98,13 @@ public struct StoredRun: Sendable {
             if observed == 0 { return nil }
             throw InvalidArgument("run \(id): the strategy has learned from \(observed) children; its state is missing")
         }
-        let state: StrategyState = try decode(text, "run \(id): the state of its strategy")
-        guard state.fits(fresh, space) else {
-            throw InvalidArgument(
-                "run \(id): the state that is stored is not of this strategy in the space '\(space.name)'")
-        }
-        return state
+        return StrategyUpdate(try decode(text, "run \(id): the state of its strategy"), observedChildren: observed)
     }
 
-    /// How many of the children the strategy has learned from.
-    func observedChildren(of done: Int) throws -> Int {
-        let count: Int = try file.read { try value("observedChildren", $0) }
-        guard 0...done ~= count else {
-            throw InvalidArgument("run \(id): \(count) children are said to be learned from; there are \(done)")
-        }
-        return count
-    }
-
-    func add(_ child: Child) throws {
+    /// Stores a child that is done.
+    ///
+    /// - Throws: ``RunStoreProblem`` where the store can't be written.
+    public func add(_ child: Child) throws {
         let text = try encode(child, "run \(id): child \(child.number)")
         try file.write {
             try $0.execute(
@@ -133,17 +112,23 @@ public struct StoredRun: Sendable {
         }
     }
 
+    /// Stores an update, whole or not at all.
+    ///
     /// - Parameter seconds: how long the children since the last update took.
-    func saveUpdate(_ state: StrategyState, observedChildren: Int, seconds: Double) throws {
-        let text = try encode(state, "run \(id): the state of its strategy")
+    /// - Throws: ``RunStoreProblem`` where the store can't be written.
+    public func add(_ update: StrategyUpdate, seconds: Double) throws {
+        let text = try encode(update.state, "run \(id): the state of its strategy")
         try file.write {
             try set(
                 "strategyState = ?, observedChildren = ?, seconds = COALESCE(seconds, 0) + ?",
-                [text, observedChildren, seconds], $0)
+                [text, update.observedChildren, seconds], $0)
         }
     }
 
-    func finish(_ result: SearchResult) throws {
+    /// Stores what the run found.
+    ///
+    /// - Throws: ``RunStoreProblem`` where the store can't be written.
+    public func finish(_ result: SearchResult) throws {
         try file.write {
             try set(
                 "state = ?, bestChild = ?, test = ?",
@@ -151,10 +136,8 @@ public struct StoredRun: Sendable {
         }
     }
 
-    /// Says that the run was stopped, and lets others go on with it.
-    ///
-    /// A store that can't be written is no matter: a run that nobody has is as good as one that says so.
-    func interrupt() {
+    /// Says that the run was stopped, where the store can be written, and lets others go on with it.
+    public func interrupt() {
         try? file.write { try set("state = ?", [RunState.interrupted.rawValue], $0) }
         release()
     }
@@ -169,4 +152,9 @@ public struct StoredRun: Sendable {
         return try Value.fromDatabaseValue(row[0])
             ?? { throw InvalidArgument("run \(id): the column '\(column)' can't be read") }()
     }
+}
+
+extension StoredRun: CustomStringConvertible {
+    /// `run 3 of the store 'runs.sqlite'`
+    public var description: String { "run \(id) of the store '\(file.locks.store)'" }
 }

@@ -1,11 +1,10 @@
-import Autodiff
-import ChildNet
+import ArchitectureSearch
 import Foundation
 import GRDB
 import Testing
 import TextDisplay
 
-@testable import ArchitectureSearch
+@testable import Persistence
 
 /// Whatever a store holds, a run that can't be read is an error that says so, and the other runs are as they were.
 @Suite struct DamagedStoreTests {
@@ -89,16 +88,11 @@ import TextDisplay
     static let child = "run 1: what is stored as child 3 is no child of the space 'smallCNN'"
 
     @Test(arguments: ofStates) func aRunDoesNotGoOnFromWhatCanNotBe(_ damage: Damage) throws {
-        let search = try SearchTests.search()
         try withStore { store in
             let run = try store.run(1)
-            let done = SearchTests.Counter()
-            let stopped = try search.run(
-                on: ThreadExecutor(workers: 1), storingIn: run, shouldStop: { done.value >= 8 }
-            ) { if case .child = $0 { done.add(1) } }
-            #expect(stopped == nil)
+            #expect(try SmallSearch.run(run, until: 8) == nil)
             try store.damage("UPDATE " + damage.sql)
-            #expect(throws: InvalidArgument(damage.problem)) { try search.run(storingIn: run) }
+            #expect(throws: InvalidArgument(damage.problem)) { try SmallSearch.search().run(storingIn: run) }
         }
     }
 
@@ -107,7 +101,7 @@ import TextDisplay
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).sqlite").path
         defer { for end in ["", "-wal", "-shm", "-locks"] { try? FileManager.default.removeItem(atPath: path + end) } }
         let store = try RunStore(path: path)
-        _ = try store.start(SearchTests.configuration())
+        _ = try store.start(SmallSearch.configuration())
         try body(store)
     }
 }

@@ -68,11 +68,11 @@ struct Collector {
             for element in node.elements {
                 var made = Declaration(kind: .enumCase, name: element.name.text.bare, module: module, owner: context.owner)
                 made.isStatic = true
-                made.parameters = (element.parameterClause?.parameters ?? []).map {
+                made.parameters = (element.parameterClause?.parameters ?? []).enumerated().map { i, parameter in
                     Declaration.Parameter(
-                        label: $0.firstName.flatMap { $0.text == "_" ? nil : $0.text },
-                        name: ($0.firstName?.text ?? "value").bare, type: $0.type,
-                        initial: $0.defaultValue?.value.trimmedDescription)
+                        label: parameter.firstName.flatMap { $0.text == "_" ? nil : $0.text },
+                        name: (parameter.firstName?.text ?? "value\(i)").bare, type: parameter.type,
+                        initial: parameter.defaultValue?.value.trimmedDescription)
                 }
                 declarations.append(made)
             }

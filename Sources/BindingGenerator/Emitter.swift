@@ -22,7 +22,8 @@ struct Emitter {
                 return .unreachable("it extends \(owner), which is Swift's own")
             }
             if type.isProtocol && TypeMapping.erasedProtocols[owner] == nil {
-                return .unreachable("a member of the protocol \(owner): bound for the types that conform to it")
+                let conforming = types.values.contains { $0.isHeld && $0.conformances.contains(owner) }
+                return conforming ? .covered : .unreachable("no type that a cell holds conforms to \(owner)")
             }
             if declaration.kind != .initializer, !type.isProtocol,
                 erasedProtocols(of: owner).contains(where: {
@@ -57,7 +58,9 @@ struct Emitter {
             mapping.substitutions["Self"] = TypeMapping.erasedProtocols[owner]
         }
         for (name, constraint) in declaration.generics.sorted(by: { $0.key < $1.key }) {
-            guard let type = mapping.substitution(for: constraint, scalar: scalar) else {
+            // What is said of no type parameter is said of a network's scalar.
+            let known = usesNetwork && constraint.isEmpty ? "Float" : nil
+            guard let type = known ?? mapping.substitution(for: constraint, scalar: scalar) else {
                 return .unreachable("the notebook has no erased \(constraint)")
             }
             mapping.substitutions[name] = type
@@ -174,7 +177,7 @@ private struct Writer {
             lines.append(attempt + call)
             lines += changes
             lines.append("return .void")
-        } else if changes.isEmpty && !isJudged {
+        } else if changes.isEmpty && !isJudged && !result.isTuple {
             lines.append("return \(attempt)\(bridged(call, result))")
         } else {
             lines.append("let result: \(result.swift) = \(attempt)\(call)")
@@ -305,6 +308,7 @@ private struct Writer {
                 + elements.enumerated().map { i, element in
                     "(\(element.label.map { "\"\($0)\"" } ?? "nil"), \(bridged("\(expression).\(i)", element.type)))"
                 }.joined(separator: ", ") + "])"
+        case .existential: "bridged(any: \(expression))"
         case .closure, .void: expression
         }
     }

@@ -24,6 +24,17 @@ enum Exceptions {
         "TensorMemory": "the memory of the whole process: for benchmarks",
         "DataFileError": "told as an error of the cell",
         "CorruptData": "told as an error of the cell",
+        "TrainingProgress": "what train shows while it works",
+        "SearchProgress": "what a search shows while it works",
+        "Search": "search(_:space:children:seed:) runs one, with its progress",
+        "Executor": "where children are trained: search chooses",
+        "ThreadExecutor": "where children are trained: search chooses",
+        "ChildJob": "what an executor is handed",
+        "RunKeeper": "the run store's side of a search",
+        "RunSummary": "what nas-repl runs lists",
+        "RunState": "what nas-repl runs lists",
+        "StrategyUpdate": "the run store's side of a search",
+        "Duration.seconds": "for clocks, which no cell reads",
         "gunzip(_:)": "bytes of a file",
         "nearest(to:among:)": "for error messages",
         "scratch(_:count:)": "memory for kernels",
@@ -35,5 +46,5 @@ enum Exceptions {
     ]
 
     /// Bound for more than one scalar: what a network holds is in Float.
-    static let alsoFloat: Set = ["Tensor", "Parameter"]
+    static let alsoFloat: Set = ["ChannelStatistics", "Parameter", "Tensor"]
 }

@@ -70,7 +70,8 @@ struct Generator {
     private func file(_ module: String, _ bindings: String) -> String {
         // Only what a file uses is imported.
         let imports = modules.prefix { $0 != module } + [module]
-        return Self.head + "\n" + imports.map { "import \($0)\n" }.joined().sorted(by: "\n") + "import Notebook\n\n"
+        let text = (imports + ["Foundation", "Notebook"]).sorted().map { "import \($0)\n" }.joined()
+        return Self.head + "\n" + text + "\n"
             + "func add\(module)(to library: inout Library) {\n\(bindings)}\n"
     }
 
@@ -136,12 +137,5 @@ struct Generator {
             text += "    (\"\(name)\", \"\(reason)\"),\n"
         }
         return text + "]\n"
-    }
-}
-
-extension String {
-    /// The lines in order.
-    fileprivate func sorted(by separator: Character) -> String {
-        split(separator: separator).sorted().map { $0 + "\n" }.joined()
     }
 }

@@ -8,6 +8,8 @@ indirect enum Mapped {
     case list(Mapped)
     case tuple([(label: String?, type: Mapped)])
     case optional(Mapped)
+    /// `any Strategy`: whatever it is, the notebook holds it.
+    case existential(String)
     case closure([Mapped], result: Mapped?, isThrowing: Bool)
     case void
 
@@ -19,6 +21,7 @@ indirect enum Mapped {
         case .tuple(let elements):
             "(\(elements.map { ($0.label.map { "\($0): " } ?? "") + $0.type.swift }.joined(separator: ", ")))"
         case .optional(let wrapped): "\(wrapped.swift)?"
+        case .existential(let name): "any \(name)"
         case .closure, .void: "Void"
         }
     }
@@ -33,6 +36,7 @@ indirect enum Mapped {
         case .optional(let wrapped): "\(wrapped.shown)?"
         case .closure(let parameters, let result, _):
             "(\(parameters.map(\.shown).joined(separator: ", "))) -> \(result?.shown ?? "Void")"
+        case .existential(let name): name
         case .void: "Void"
         }
     }
@@ -42,10 +46,11 @@ indirect enum Mapped {
         switch self {
         case .plain, .closure: true
         case .list(let element), .optional(let element): element.canBeTaken && !element.isClosure
-        case .tuple, .void: false
+        case .tuple, .existential, .void: false
         }
     }
 
+    var isTuple: Bool { if case .tuple = self { true } else { false } }
     var isClosure: Bool { if case .closure = self { true } else { false } }
 }
 
@@ -124,10 +129,13 @@ struct TypeMapping {
     private func mapSome(_ constraint: TypeSyntax) -> Mapped? {
         let text = constraint.trimmedDescription
         let name = String(text.prefix { $0 != "<" })
-        if name == "Collection" || name == "Sequence", let element = resolvedArgument(text), Self.simple.contains(element) {
+        if ["Collection", "Sequence", "RandomAccessCollection"].contains(name), let element = resolvedArgument(text), Self.simple.contains(element) {
             return .plain("[\(element)]", shown: "[\(element)]")
         }
-        return erased(name, text).map { .plain($0, shown: Self.shown($0)) }
+        if let erased = erased(name, text) { return .plain(erased, shown: Self.shown(erased)) }
+        guard types[name]?.isProtocol == true else { return nil }
+        let conforming = types.values.contains { $0.isHeld && $0.conformances.contains(name) }
+        return conforming ? .existential(name) : nil
     }
 
     /// `AnyWorld` is shown as `World`.
@@ -191,6 +199,6 @@ struct TypeMapping {
 
     /// Children are trained in `Float`; everything else is computed in `Double`.
     static func scalar(of type: String) -> String {
-        ["Network", "TrainedNetwork", "ChannelStatistics"].contains(type) ? "Float" : "Double"
+        ["Network", "TrainedNetwork"].contains(type) ? "Float" : "Double"
     }
 }

@@ -117,3 +117,34 @@ public struct GradientReport: Sendable, CustomStringConvertible {
             : "exceeded \(used < 100 ? formatted((10 * used).rounded() / 10) : formatted(used.rounded())) times"
     }
 }
+
+extension GradientReport.Failure: CustomStringConvertible {
+    /// What is wrong, in a few words.
+    public var description: String {
+        switch self {
+        case .wrong(let cause): "wrong: \(cause)"
+        case .vacuous: "both sides are zero everywhere"
+        case .shape(let parameter, let yours, let expected): "'\(parameter)' has shape \(yours), not \(expected)"
+        case .notFinite: "a derivative is not a finite number"
+        }
+    }
+}
+
+extension GradientReport.Cause: CustomStringConvertible {
+    /// The likely cause, in a few words; the report explains it.
+    public var description: String {
+        switch self {
+        case .sign: "the sign"
+        case .factor(let ratio): "a factor of \(formatted(ratio))"
+        case .missing(let parameter): "nothing for '\(parameter)'"
+        case .missingIn(let places, let total): "nothing in \(places) of \(total) places"
+        case .rounding: "rounding"
+        case .truncation: "truncation"
+        case .kink: "a kink"
+        case .jump: "a jump"
+        case .noise: "noise"
+        case .onlyHere: "wrong only here"
+        case .unknown: "no known cause"
+        }
+    }
+}

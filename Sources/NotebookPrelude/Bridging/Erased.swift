@@ -20,6 +20,9 @@ extension Erasing {
     public var bridged: Value { (base as? any ForeignBridged)?.bridged ?? .none }
 }
 
+/// The notebook's value of what is known by a protocol of the library alone.
+func bridged(any value: Any) -> Value { (value as? any ForeignBridged)?.bridged ?? .none }
+
 extension AnyWorld: Erasing {
     package static var notebookName: String { "World" }
 }

@@ -4,9 +4,10 @@
 import ArchitectureSearch
 import Autodiff
 import ChildNet
+import Foundation
+import Notebook
 import PolicyGradient
 import TextDisplay
-import Notebook
 
 func addArchitectureSearch(to library: inout Library) {
     library.add(.property, "Controller.choiceCounts") { call in
@@ -36,6 +37,50 @@ func addArchitectureSearch(to library: inout Library) {
         call.change(1, to: generator)
         return Value.tuple([("architecture", result.0.bridged), ("entropy", result.1.bridged)])
     }
+    library.add(.staticProperty, "ChildResult.Outcome.trained") { _ in
+        return ChildResult.Outcome.trained.bridged
+    }
+    library.add(.staticProperty, "ChildResult.Outcome.diverged") { _ in
+        return ChildResult.Outcome.diverged.bridged
+    }
+    library.add(.staticProperty, "ChildResult.Outcome.refused") { _ in
+        return ChildResult.Outcome.refused.bridged
+    }
+    library.add(.property, "ChildResult.outcome") { call in
+        let object: ChildResult = try call.take(0)
+        return object.outcome.bridged
+    }
+    library.add(.property, "ChildResult.validation") { call in
+        let object: ChildResult = try call.take(0)
+        return object.validation.bridged
+    }
+    library.add(.property, "ChildResult.reward") { call in
+        let object: ChildResult = try call.take(0)
+        return object.reward.bridged
+    }
+    library.add(.property, "ChildResult.parameters") { call in
+        let object: ChildResult = try call.take(0)
+        return object.parameters.bridged
+    }
+    library.add(.property, "ChildResult.seconds") { call in
+        let object: ChildResult = try call.take(0)
+        return object.seconds.bridged
+    }
+    library.add(.property, "ChildResult.reason") { call in
+        let object: ChildResult = try call.take(0)
+        return object.reason.bridged
+    }
+    library.add(.staticProperty, "RewardRule.accuracy") { _ in
+        return RewardRule.accuracy.bridged
+    }
+    library.add(.staticProperty, "RewardRule.cubed") { _ in
+        return RewardRule.cubed.bridged
+    }
+    library.add(.method, "RewardRule.reward(of: TrainedNetwork)") { call in
+        let object: RewardRule = try call.take(0)
+        let trained: TrainedNetwork<Float> = try call.take(1)
+        return object.reward(of: trained).bridged
+    }
     library.add(.property, "Child.number") { call in
         let object: Child = try call.take(0)
         return object.number.bridged
@@ -43,6 +88,10 @@ func addArchitectureSearch(to library: inout Library) {
     library.add(.property, "Child.architecture") { call in
         let object: Child = try call.take(0)
         return object.architecture.bridged
+    }
+    library.add(.property, "Child.result") { call in
+        let object: Child = try call.take(0)
+        return object.result.bridged
     }
     library.add(.property, "Child.repeats") { call in
         let object: Child = try call.take(0)
@@ -61,9 +110,125 @@ func addArchitectureSearch(to library: inout Library) {
         let object: Child = try call.take(0)
         return object.outcome.bridged
     }
-    library.add(.function, "percent(_: Double)") { call in
-        let share: Double = try call.take(0)
-        return ArchitectureSearch.percent(share).bridged
+    library.add(.property, "SearchConfiguration.data") { call in
+        let object: SearchConfiguration = try call.take(0)
+        return object.data.bridged
+    }
+    library.add(.setter, "SearchConfiguration.data(_: String)") { call in
+        var object: SearchConfiguration = try call.take(0)
+        let newValue: String = try call.take(1)
+        object.data = newValue
+        try demand(object.problem)
+        return object.bridged
+    }
+    library.add(.property, "SearchConfiguration.space") { call in
+        let object: SearchConfiguration = try call.take(0)
+        return object.space.bridged
+    }
+    library.add(.setter, "SearchConfiguration.space(_: String)") { call in
+        var object: SearchConfiguration = try call.take(0)
+        let newValue: String = try call.take(1)
+        object.space = newValue
+        try demand(object.problem)
+        return object.bridged
+    }
+    library.add(.property, "SearchConfiguration.spaceDefinition") { call in
+        let object: SearchConfiguration = try call.take(0)
+        return object.spaceDefinition.bridged
+    }
+    library.add(.setter, "SearchConfiguration.spaceDefinition(_: String?)") { call in
+        var object: SearchConfiguration = try call.take(0)
+        let newValue: String? = try call.take(1)
+        object.spaceDefinition = newValue
+        try demand(object.problem)
+        return object.bridged
+    }
+    library.add(.property, "SearchConfiguration.strategy") { call in
+        let object: SearchConfiguration = try call.take(0)
+        return object.strategy.bridged
+    }
+    library.add(.setter, "SearchConfiguration.strategy(_: StrategyName)") { call in
+        var object: SearchConfiguration = try call.take(0)
+        let newValue: StrategyName = try call.take(1)
+        object.strategy = newValue
+        try demand(object.problem)
+        return object.bridged
+    }
+    library.add(.property, "SearchConfiguration.children") { call in
+        let object: SearchConfiguration = try call.take(0)
+        return object.children.bridged
+    }
+    library.add(.setter, "SearchConfiguration.children(_: Int)") { call in
+        var object: SearchConfiguration = try call.take(0)
+        let newValue: Int = try call.take(1)
+        object.children = newValue
+        try demand(object.problem)
+        return object.bridged
+    }
+    library.add(.property, "SearchConfiguration.batch") { call in
+        let object: SearchConfiguration = try call.take(0)
+        return object.batch.bridged
+    }
+    library.add(.setter, "SearchConfiguration.batch(_: Int)") { call in
+        var object: SearchConfiguration = try call.take(0)
+        let newValue: Int = try call.take(1)
+        object.batch = newValue
+        try demand(object.problem)
+        return object.bridged
+    }
+    library.add(.property, "SearchConfiguration.training") { call in
+        let object: SearchConfiguration = try call.take(0)
+        return object.training.bridged
+    }
+    library.add(.setter, "SearchConfiguration.training(_: TrainingSettings)") { call in
+        var object: SearchConfiguration = try call.take(0)
+        let newValue: TrainingSettings = try call.take(1)
+        object.training = newValue
+        try demand(object.problem)
+        return object.bridged
+    }
+    library.add(.property, "SearchConfiguration.reward") { call in
+        let object: SearchConfiguration = try call.take(0)
+        return object.reward.bridged
+    }
+    library.add(.setter, "SearchConfiguration.reward(_: RewardRule)") { call in
+        var object: SearchConfiguration = try call.take(0)
+        let newValue: RewardRule = try call.take(1)
+        object.reward = newValue
+        try demand(object.problem)
+        return object.bridged
+    }
+    library.add(.property, "SearchConfiguration.seed") { call in
+        let object: SearchConfiguration = try call.take(0)
+        return object.seed.bridged
+    }
+    library.add(.setter, "SearchConfiguration.seed(_: Int)") { call in
+        var object: SearchConfiguration = try call.take(0)
+        let newValue: Int = try call.take(1)
+        object.seed = newValue
+        try demand(object.problem)
+        return object.bridged
+    }
+    library.add(.function, "SearchConfiguration(data: String = \"digits\", space: SearchSpace = .smallCNN, strategy: StrategyName = .reinforce, children: Int = 24, batch: Int = 8, training: TrainingSettings = TrainingSettings(), reward: RewardRule = .accuracy, seed: Int = 1)") { call in
+        let data: String = try call.take(0, or: "digits")
+        let space: SearchSpace = try call.take(1, or: .smallCNN)
+        let strategy: StrategyName = try call.take(2, or: .reinforce)
+        let children: Int = try call.take(3, or: 24)
+        let batch: Int = try call.take(4, or: 8)
+        let training: TrainingSettings = try call.take(5, or: TrainingSettings())
+        let reward: RewardRule = try call.take(6, or: .accuracy)
+        let seed: Int = try call.take(7, or: 1)
+        let result: SearchConfiguration = SearchConfiguration(data: data, space: space, strategy: strategy, children: children, batch: batch, training: training, reward: reward, seed: seed)
+        try demand(result.problem)
+        return result.bridged
+    }
+    library.add(.method, "SearchConfiguration.searchSpace()") { call in
+        let object: SearchConfiguration = try call.take(0)
+        return try object.searchSpace().bridged
+    }
+    library.add(.property, "SearchResult.configuration") { call in
+        let object: SearchResult = try call.take(0)
+        return object.configuration.bridged
     }
     library.add(.property, "SearchResult.space") { call in
         let object: SearchResult = try call.take(0)
@@ -101,6 +266,24 @@ func addArchitectureSearch(to library: inout Library) {
         let object: SearchResult = try call.take(0)
         return object.choices.bridged
     }
+    library.add(.function, "SearchSpace(name: String, decisions: [Decision])") { call in
+        let name: String = try call.take(0)
+        let decisions: [Decision] = try call.take(1)
+        return try SearchSpace(name: name, decisions: decisions).bridged
+    }
+    library.add(.property, "Decision.name") { call in
+        let object: Decision = try call.take(0)
+        return object.name.bridged
+    }
+    library.add(.property, "Decision.choices") { call in
+        let object: Decision = try call.take(0)
+        return object.choices.bridged
+    }
+    library.add(.function, "Decision(_: String, _: [String])") { call in
+        let name: String = try call.take(0)
+        let choices: [String] = try call.take(1)
+        return Decision(name, choices).bridged
+    }
     library.add(.property, "Architecture.tokens") { call in
         let object: Architecture = try call.take(0)
         return object.tokens.bridged
@@ -113,9 +296,20 @@ func addArchitectureSearch(to library: inout Library) {
         let object: SearchSpace = try call.take(0)
         return object.name.bridged
     }
+    library.add(.property, "SearchSpace.decisions") { call in
+        let object: SearchSpace = try call.take(0)
+        return object.decisions.bridged
+    }
     library.add(.property, "SearchSpace.definition") { call in
         let object: SearchSpace = try call.take(0)
         return object.definition.bridged
+    }
+    library.add(.function, "SearchSpace(name: String, decisions: [Decision], expertChoices: [[String]], layers: ([String]) -> [Layer])") { call in
+        let name: String = try call.take(0)
+        let decisions: [Decision] = try call.take(1)
+        let expertChoices: [[String]] = try call.take(2)
+        let layers: Callback = try call.take(3)
+        return SearchSpace(name: name, decisions: decisions, expertChoices: expertChoices, layers: { (x0: [String]) -> [Layer] in layers.noting(x0.bridged, or: []) }).bridged
     }
     library.add(.property, "SearchSpace.count") { call in
         let object: SearchSpace = try call.take(0)
@@ -177,9 +371,175 @@ func addArchitectureSearch(to library: inout Library) {
         let name: String = try call.take(0)
         return try SearchSpace.named(name).bridged
     }
+    library.add(.function, "EvolutionStrategy(for: SearchSpace, populationSize: Int = 10, sampleSize: Int = 3, seed: Int)") { call in
+        let space: SearchSpace = try call.take(0)
+        let populationSize: Int = try call.take(1, or: 10)
+        let sampleSize: Int = try call.take(2, or: 3)
+        let seed: Int = try call.take(3)
+        try demand(EvolutionStrategy.problem(populationSize: populationSize, sampleSize: sampleSize))
+        return EvolutionStrategy(for: space, populationSize: populationSize, sampleSize: sampleSize, seed: seed).bridged
+    }
+    library.add(.mutating, "EvolutionStrategy.propose(_: Int)") { call in
+        var object: EvolutionStrategy = try call.take(0)
+        let count: Int = try call.take(1)
+        try demand(object.problem(proposing: count))
+        let result: [Architecture] = object.propose(count)
+        call.change(0, to: object)
+        return result.bridged
+    }
+    library.add(.mutating, "EvolutionStrategy.observe(_: [Double])") { call in
+        var object: EvolutionStrategy = try call.take(0)
+        let rewards: [Double] = try call.take(1)
+        try demand(object.problem(observing: rewards))
+        object.observe(rewards)
+        call.change(0, to: object)
+        return .void
+    }
+    library.add(.property, "EvolutionStrategy.entropy") { call in
+        let object: EvolutionStrategy = try call.take(0)
+        return object.entropy.bridged
+    }
+    library.add(.property, "EvolutionStrategy.state") { call in
+        let object: EvolutionStrategy = try call.take(0)
+        return object.state.bridged
+    }
+    library.add(.setter, "EvolutionStrategy.state(_: StrategyState)") { call in
+        var object: EvolutionStrategy = try call.take(0)
+        let newValue: StrategyState = try call.take(1)
+        try demand(object.problem(restoring: newValue))
+        object.state = newValue
+        return object.bridged
+    }
+    library.add(.function, "ExpertStrategy(for: SearchSpace)") { call in
+        let space: SearchSpace = try call.take(0)
+        try demand(ExpertStrategy.problem(for: space))
+        return ExpertStrategy(for: space).bridged
+    }
+    library.add(.mutating, "ExpertStrategy.propose(_: Int)") { call in
+        var object: ExpertStrategy = try call.take(0)
+        let count: Int = try call.take(1)
+        try demand(object.problem(proposing: count))
+        let result: [Architecture] = object.propose(count)
+        call.change(0, to: object)
+        return result.bridged
+    }
+    library.add(.mutating, "ExpertStrategy.observe(_: [Double])") { call in
+        var object: ExpertStrategy = try call.take(0)
+        let rewards: [Double] = try call.take(1)
+        object.observe(rewards)
+        call.change(0, to: object)
+        return .void
+    }
+    library.add(.property, "ExpertStrategy.entropy") { call in
+        let object: ExpertStrategy = try call.take(0)
+        return object.entropy.bridged
+    }
+    library.add(.property, "ExpertStrategy.state") { call in
+        let object: ExpertStrategy = try call.take(0)
+        return object.state.bridged
+    }
+    library.add(.setter, "ExpertStrategy.state(_: StrategyState)") { call in
+        var object: ExpertStrategy = try call.take(0)
+        let newValue: StrategyState = try call.take(1)
+        try demand(object.problem(restoring: newValue))
+        object.state = newValue
+        return object.bridged
+    }
+    library.add(.function, "RandomStrategy(for: SearchSpace, seed: Int)") { call in
+        let space: SearchSpace = try call.take(0)
+        let seed: Int = try call.take(1)
+        return RandomStrategy(for: space, seed: seed).bridged
+    }
+    library.add(.mutating, "RandomStrategy.propose(_: Int)") { call in
+        var object: RandomStrategy = try call.take(0)
+        let count: Int = try call.take(1)
+        try demand(object.problem(proposing: count))
+        let result: [Architecture] = object.propose(count)
+        call.change(0, to: object)
+        return result.bridged
+    }
+    library.add(.mutating, "RandomStrategy.observe(_: [Double])") { call in
+        var object: RandomStrategy = try call.take(0)
+        let rewards: [Double] = try call.take(1)
+        object.observe(rewards)
+        call.change(0, to: object)
+        return .void
+    }
+    library.add(.property, "RandomStrategy.entropy") { call in
+        let object: RandomStrategy = try call.take(0)
+        return object.entropy.bridged
+    }
+    library.add(.property, "RandomStrategy.state") { call in
+        let object: RandomStrategy = try call.take(0)
+        return object.state.bridged
+    }
+    library.add(.setter, "RandomStrategy.state(_: StrategyState)") { call in
+        var object: RandomStrategy = try call.take(0)
+        let newValue: StrategyState = try call.take(1)
+        object.state = newValue
+        return object.bridged
+    }
+    library.add(.property, "ReinforceStrategy.entropy") { call in
+        let object: ReinforceStrategy = try call.take(0)
+        return object.entropy.bridged
+    }
+    library.add(.function, "ReinforceStrategy(for: SearchSpace, learningRate: Double = 0.02, baselineDecay: Double = 0.8, seed: Int)") { call in
+        let space: SearchSpace = try call.take(0)
+        let learningRate: Double = try call.take(1, or: 0.02)
+        let baselineDecay: Double = try call.take(2, or: 0.8)
+        let seed: Int = try call.take(3)
+        try demand(ReinforceStrategy.problem(learningRate: learningRate, baselineDecay: baselineDecay))
+        return ReinforceStrategy(for: space, learningRate: learningRate, baselineDecay: baselineDecay, seed: seed).bridged
+    }
+    library.add(.mutating, "ReinforceStrategy.propose(_: Int)") { call in
+        var object: ReinforceStrategy = try call.take(0)
+        let count: Int = try call.take(1)
+        try demand(object.problem(proposing: count))
+        let result: [Architecture] = object.propose(count)
+        call.change(0, to: object)
+        return result.bridged
+    }
+    library.add(.mutating, "ReinforceStrategy.observe(_: [Double])") { call in
+        var object: ReinforceStrategy = try call.take(0)
+        let rewards: [Double] = try call.take(1)
+        try demand(object.problem(observing: rewards))
+        object.observe(rewards)
+        call.change(0, to: object)
+        return .void
+    }
+    library.add(.property, "ReinforceStrategy.state") { call in
+        let object: ReinforceStrategy = try call.take(0)
+        return object.state.bridged
+    }
+    library.add(.setter, "ReinforceStrategy.state(_: StrategyState)") { call in
+        var object: ReinforceStrategy = try call.take(0)
+        let newValue: StrategyState = try call.take(1)
+        try demand(object.problem(restoring: newValue))
+        object.state = newValue
+        return object.bridged
+    }
     library.add(.function, "Trajectory(choosing: Architecture, reward: Double)") { call in
         let architecture: Architecture = try call.take(0)
         let reward: Double = try call.take(1)
         return Trajectory<[Int]>(choosing: architecture, reward: reward).bridged
+    }
+    library.add(.staticProperty, "StrategyName.reinforce") { _ in
+        return StrategyName.reinforce.bridged
+    }
+    library.add(.staticProperty, "StrategyName.random") { _ in
+        return StrategyName.random.bridged
+    }
+    library.add(.staticProperty, "StrategyName.evolution") { _ in
+        return StrategyName.evolution.bridged
+    }
+    library.add(.staticProperty, "StrategyName.expert") { _ in
+        return StrategyName.expert.bridged
+    }
+    library.add(.method, "StrategyName.strategy(for: SearchSpace, seed: Int)") { call in
+        let object: StrategyName = try call.take(0)
+        let space: SearchSpace = try call.take(1)
+        let seed: Int = try call.take(2)
+        try demand(object.problem(for: space))
+        return bridged(any: object.strategy(for: space, seed: seed))
     }
 }

@@ -2,8 +2,9 @@
 // swift-format-ignore-file
 
 import Autodiff
-import TextDisplay
+import Foundation
 import Notebook
+import TextDisplay
 
 func addAutodiff(to library: inout Library) {
     library.add(.function, "broadcastShape(_: [Int], _: [Int])") { call in
@@ -305,6 +306,63 @@ func addAutodiff(to library: inout Library) {
     library.add(.property, "GradientComparison.toleranceUsed") { call in
         let object: GradientComparison = try call.take(0)
         return object.toleranceUsed.bridged
+    }
+    library.add(.staticFunction, "GradientReport.Failure.wrong(_: GradientReport.Cause)") { call in
+        let value0: GradientReport.Cause = try call.take(0)
+        return GradientReport.Failure.wrong(value0).bridged
+    }
+    library.add(.staticProperty, "GradientReport.Failure.vacuous") { _ in
+        return GradientReport.Failure.vacuous.bridged
+    }
+    library.add(.staticFunction, "GradientReport.Failure.shape(parameter: String, yours: [Int], expected: [Int])") { call in
+        let parameter: String = try call.take(0)
+        let yours: [Int] = try call.take(1)
+        let expected: [Int] = try call.take(2)
+        return GradientReport.Failure.shape(parameter: parameter, yours: yours, expected: expected).bridged
+    }
+    library.add(.staticProperty, "GradientReport.Failure.notFinite") { _ in
+        return GradientReport.Failure.notFinite.bridged
+    }
+    library.add(.staticProperty, "GradientReport.Cause.sign") { _ in
+        return GradientReport.Cause.sign.bridged
+    }
+    library.add(.staticFunction, "GradientReport.Cause.factor(_: Double)") { call in
+        let value0: Double = try call.take(0)
+        return GradientReport.Cause.factor(value0).bridged
+    }
+    library.add(.staticFunction, "GradientReport.Cause.missing(parameter: String)") { call in
+        let parameter: String = try call.take(0)
+        return GradientReport.Cause.missing(parameter: parameter).bridged
+    }
+    library.add(.staticFunction, "GradientReport.Cause.missingIn(places: Int, of: Int)") { call in
+        let places: Int = try call.take(0)
+        let of: Int = try call.take(1)
+        return GradientReport.Cause.missingIn(places: places, of: of).bridged
+    }
+    library.add(.staticProperty, "GradientReport.Cause.rounding") { _ in
+        return GradientReport.Cause.rounding.bridged
+    }
+    library.add(.staticProperty, "GradientReport.Cause.truncation") { _ in
+        return GradientReport.Cause.truncation.bridged
+    }
+    library.add(.staticProperty, "GradientReport.Cause.kink") { _ in
+        return GradientReport.Cause.kink.bridged
+    }
+    library.add(.staticProperty, "GradientReport.Cause.jump") { _ in
+        return GradientReport.Cause.jump.bridged
+    }
+    library.add(.staticProperty, "GradientReport.Cause.noise") { _ in
+        return GradientReport.Cause.noise.bridged
+    }
+    library.add(.staticProperty, "GradientReport.Cause.onlyHere") { _ in
+        return GradientReport.Cause.onlyHere.bridged
+    }
+    library.add(.staticProperty, "GradientReport.Cause.unknown") { _ in
+        return GradientReport.Cause.unknown.bridged
+    }
+    library.add(.property, "GradientReport.failure") { call in
+        let object: GradientReport = try call.take(0)
+        return object.failure.bridged
     }
     library.add(.property, "GradientReport.worst") { call in
         let object: GradientReport = try call.take(0)

@@ -3,9 +3,10 @@
 
 import Autodiff
 import ChildNet
+import Foundation
+import Notebook
 import PolicyGradient
 import TextDisplay
-import Notebook
 
 func addChildNet(to library: inout Library) {
     library.add(.staticFunction, "DataSet.cifar10(in: String)") { call in
@@ -46,6 +47,13 @@ func addChildNet(to library: inout Library) {
         let object: DataSet = try call.take(0)
         let part: DataSet.Part = try call.take(1)
         return object.labels(part).bridged
+    }
+    library.add(.method, "DataSet.batch(_: DataSet.Part, _: [Int])") { call in
+        let object: DataSet = try call.take(0)
+        let part: DataSet.Part = try call.take(1)
+        let indices: [Int] = try call.take(2)
+        let result: (images: Tensor<Double>, labels: [Int]) = object.batch(part, indices)
+        return Value.tuple([("images", result.0.bridged), ("labels", result.1.bridged)])
     }
     library.add(.constant, "digits") { _ in
         return digits.bridged

@@ -2,9 +2,10 @@
 // swift-format-ignore-file
 
 import Autodiff
+import Foundation
+import Notebook
 import PolicyGradient
 import TextDisplay
-import Notebook
 
 func addPolicyGradient(to library: inout Library) {
     library.add(.property, "Baseline.name") { call in

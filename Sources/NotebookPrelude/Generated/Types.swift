@@ -29,6 +29,12 @@ extension ChainWorld: Bridged, ForeignBridged {
 extension Child: Bridged, ForeignBridged {
     public static var notebookName: String { "Child" }
 }
+extension ChildResult: Bridged, ForeignBridged {
+    public static var notebookName: String { "ChildResult" }
+}
+extension ChildResult.Outcome: Bridged, ForeignBridged {
+    public static var notebookName: String { "ChildResult.Outcome" }
+}
 extension ConfusionTable: Bridged, ForeignBridged {
     public static var notebookName: String { "ConfusionTable" }
 }
@@ -41,6 +47,9 @@ extension DataSet: Bridged, ForeignBridged {
 extension DataSet.Part: Bridged, ForeignBridged {
     public static var notebookName: String { "DataSet.Part" }
 }
+extension Decision: Bridged, ForeignBridged {
+    public static var notebookName: String { "Decision" }
+}
 extension EstimatorMoments: Bridged, ForeignBridged {
     public static var notebookName: String { "EstimatorMoments" }
 }
@@ -49,6 +58,12 @@ extension EstimatorTable: Bridged, ForeignBridged {
 }
 extension EstimatorTable.Row: Bridged, ForeignBridged {
     public static var notebookName: String { "EstimatorTable.Row" }
+}
+extension EvolutionStrategy: Bridged, ForeignBridged {
+    public static var notebookName: String { "EvolutionStrategy" }
+}
+extension ExpertStrategy: Bridged, ForeignBridged {
+    public static var notebookName: String { "ExpertStrategy" }
 }
 extension Gradient: Bridged, ForeignBridged where Element == Double {
     public static var notebookName: String { "Gradient" }
@@ -61,6 +76,12 @@ extension GradientComparison: Bridged, ForeignBridged {
 }
 extension GradientReport: Bridged, ForeignBridged {
     public static var notebookName: String { "GradientReport" }
+}
+extension GradientReport.Cause: Bridged, ForeignBridged {
+    public static var notebookName: String { "GradientReport.Cause" }
+}
+extension GradientReport.Failure: Bridged, ForeignBridged {
+    public static var notebookName: String { "GradientReport.Failure" }
 }
 extension GridWorld: Bridged, ForeignBridged {
     public static var notebookName: String { "GridWorld" }
@@ -107,8 +128,23 @@ extension Plot: Bridged, ForeignBridged {
 extension RandomGenerator: Bridged, ForeignBridged {
     public static var notebookName: String { "RandomGenerator" }
 }
+extension RandomStrategy: Bridged, ForeignBridged {
+    public static var notebookName: String { "RandomStrategy" }
+}
+extension ReinforceStrategy: Bridged, ForeignBridged {
+    public static var notebookName: String { "ReinforceStrategy" }
+}
+extension RewardRule: Bridged, ForeignBridged {
+    public static var notebookName: String { "RewardRule" }
+}
 extension SGD: Bridged, ForeignBridged where Element == Double {
     public static var notebookName: String { "SGD" }
+}
+extension Search.Event: Bridged, ForeignBridged {
+    public static var notebookName: String { "Search.Event" }
+}
+extension SearchConfiguration: Bridged, ForeignBridged {
+    public static var notebookName: String { "SearchConfiguration" }
 }
 extension SearchResult: Bridged, ForeignBridged {
     public static var notebookName: String { "SearchResult" }
@@ -121,6 +157,12 @@ extension SoftmaxPolicy: Bridged, ForeignBridged {
 }
 extension StateValue: Bridged, ForeignBridged {
     public static var notebookName: String { "StateValue" }
+}
+extension StrategyName: Bridged, ForeignBridged {
+    public static var notebookName: String { "StrategyName" }
+}
+extension StrategyState: Bridged, ForeignBridged {
+    public static var notebookName: String { "StrategyState" }
 }
 extension Tensor: Bridged, ForeignBridged {
     public static var notebookName: String { Element.self == Double.self ? "Tensor" : "Tensor<\(Element.self)>" }
@@ -144,18 +186,25 @@ func addTypes(to library: inout Library) {
     library.add(Baseline<AnyState>.self)
     library.add(ChainWorld.self, conformingTo: ["FiniteWorld", "World"])
     library.addEquatable(Child.self)
+    library.addEquatable(ChildResult.self)
+    library.add(ChildResult.Outcome.self)
     library.add(ConfusionTable.self)
     library.add(Controller.self, conformingTo: ["Policy", "Parameterized"])
     library.add(DataSet.self)
     library.add(DataSet.Part.self)
+    library.addEquatable(Decision.self)
     library.add(EnumeratedTrajectory<AnyState>.self)
     library.add(EstimatorMoments.self)
     library.add(EstimatorTable.self)
     library.add(EstimatorTable.Row.self)
+    library.add(EvolutionStrategy.self)
+    library.add(ExpertStrategy.self)
     library.add(Gradient<Double>.self)
     library.add(GradientChecker.self)
     library.add(GradientComparison.self)
     library.add(GradientReport.self)
+    library.addEquatable(GradientReport.Cause.self)
+    library.addEquatable(GradientReport.Failure.self)
     library.add(GridWorld.self, conformingTo: ["FiniteWorld", "World"])
     library.add(Heatmap.self)
     library.addEquatable(ImageShape.self)
@@ -172,12 +221,19 @@ func addTypes(to library: inout Library) {
     library.add(Parameter<Double>.self)
     library.add(Plot.self)
     library.addEquatable(RandomGenerator.self)
+    library.add(RandomStrategy.self)
+    library.add(ReinforceStrategy.self)
+    library.add(RewardRule.self)
     library.add(SGD<Double>.self)
+    library.add(Search.Event.self)
+    library.addEquatable(SearchConfiguration.self)
     library.add(SearchResult.self)
     library.add(SearchSpace.self)
     library.add(SoftmaxPolicy.self, conformingTo: ["FinitePolicy", "Policy", "Parameterized"])
     library.add(StateValue.self)
     library.add(StepWeights<AnyState>.self)
+    library.add(StrategyName.self)
+    library.addEquatable(StrategyState.self)
     library.addEquatable(Tensor<Double>.self)
     library.add(TokenWorld.self, conformingTo: ["World"])
     library.add(TrainedNetwork<Float>.self)

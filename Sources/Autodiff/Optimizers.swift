@@ -154,7 +154,7 @@ extension Adam: CustomStringConvertible {
     /// The settings and the number of steps.
     public var description: String {
         "Adam: learning rate \(formatted(Double(learningRate))), β₁ \(formatted(Double(beta1))), "
-            + "β₂ \(formatted(Double(beta2))), ε \(formatted(Double(epsilon))); "
-            + (state.first?.elements.first.map { "\(formatted(Double($0))) steps" } ?? "no step yet")
+            + "β₂ \(formatted(Double(beta2))), ε \(formatted(Double(epsilon)))"
+            + (state.first?.elements.first.map { ", after step \(formatted(Double($0)))" } ?? "; no step yet")
     }
 }

@@ -24,17 +24,22 @@ public struct GradientChecker: Sendable {
     /// The seed of the sample, the directions and the projection.
     public var seed = 0
 
-    /// Why the checker can't work with its settings, or nil where it can.
+    /// Why there are not so many places to look at, or nil where there are. Any step can be tried: the report tells.
+    package var problemOfCounts: InvalidArgument? {
+        outside("elementsPerBlock", elementsPerBlock, 1...100_000) ?? outside("directions", directions, 0...1000)
+    }
+
+    /// Why the settings show nothing, or nil where they may.
     public var problem: InvalidArgument? {
-        func outside<Number: Comparable>(_ name: String, _ value: Number, _ range: ClosedRange<Number>) -> String? {
-            range ~= value ? nil : "\(name) is \(range.lowerBound) to \(range.upperBound); not \(value)"
-        }
-        return
-            (outside("step", step, 1e-300...1e300)
-            ?? outside("absoluteTolerance", absoluteTolerance, 0...1e300)
-            ?? outside("relativeTolerance", relativeTolerance, 0...1)
-            ?? outside("elementsPerBlock", elementsPerBlock, 1...100_000)
-            ?? outside("directions", directions, 0...1000)).map { InvalidArgument($0) }
+        outside("step", step, 1e-300...1e300) ?? outside("absoluteTolerance", absoluteTolerance, 0...1e300)
+            ?? outside("relativeTolerance", relativeTolerance, 0...1) ?? problemOfCounts
+    }
+
+    private func outside<Number: Comparable>(
+        _ name: String, _ value: Number, _ range: ClosedRange<Number>
+    ) -> InvalidArgument? {
+        if range ~= value { return nil }
+        return InvalidArgument("\(name) is \(range.lowerBound) to \(range.upperBound); not \(value)")
     }
 
     /// A checker with the default steps and tolerances.
@@ -46,7 +51,7 @@ public struct GradientChecker: Sendable {
     public func check(
         _ blocks: KeyValuePairs<String, Tensor<Double>>, _ f: ([Tensor<Double>]) -> Tensor<Double>
     ) -> GradientReport {
-        require(self.problem)
+        require(self.problemOfCounts)
         return check(blocks.map { ($0.key, $0.value) }, f)
     }
 
@@ -54,7 +59,7 @@ public struct GradientChecker: Sendable {
     public func check(
         _ blocks: [(name: String, tensor: Tensor<Double>)], _ f: ([Tensor<Double>]) -> Tensor<Double>
     ) -> GradientReport {
-        require(self.problem)
+        require(self.problemOfCounts)
         return check(blocks.map { Parameter($0.name, $0.tensor) }) { parameters in f(parameters.map(\.tensor)) }
     }
 
@@ -62,7 +67,7 @@ public struct GradientChecker: Sendable {
     public func check<Model: Parameterized<Double>>(
         of model: Model, _ f: (Model) -> Tensor<Double>
     ) -> GradientReport {
-        require(self.problem)
+        require(self.problemOfCounts)
         return check(model.parameters) { parameters in
             var moved = model
             moved.parameters = parameters
@@ -104,7 +109,7 @@ public struct GradientChecker: Sendable {
     public func compare(
         _ yours: [Tensor<Double>], names: [String], at point: [Tensor<Double>], of f: ([Tensor<Double>]) -> Double
     ) -> GradientReport {
-        require(self.problem)
+        require(self.problemOfCounts)
         require(
             yours.count == names.count && point.count == names.count,
             "there is a gradient, a name and a point for each block; not \(yours.count), \(names.count), \(point.count)")

@@ -39,6 +39,10 @@ extension Evaluator {
         case (.literal(let a), .int(let b)): return try integers(name, a.int.get(), b)
         case (.int(let a), .literal(let b)): return try integers(name, a, b.int.get())
         case (.int(let a), .int(let b)): return try integers(name, a, b)
+        // A range of numbers that are not whole is the library's.
+        case (.literal, .double) where name == "...", (.double, .literal) where name == "...",
+            (.double, .double) where name == "...":
+            break
         case (.literal(let a), .double(let b)): return try doubles(name, a.double, b)
         case (.double(let a), .literal(let b)): return try doubles(name, a, b.double)
         case (.double(let a), .double(let b)): return try doubles(name, a, b)

@@ -175,8 +175,8 @@ extension Library {
             try list.values.first { try f($0, returning: Bool.self) }
         }
         defineRaw("Array.reduce") { arguments, evaluator in
-            guard arguments.count == 3, let list = try Elements.bridge(arguments[0].value, evaluator),
-                let f = try Callback.bridge(arguments[2].value, evaluator)
+            guard arguments.count == 3, let list = Elements.bridge(arguments[0].value, evaluator),
+                let f = Callback.bridge(arguments[2].value, evaluator)
             else { return nil }
             // reduce(0, …) over Doubles starts from the Double 0.
             var result = arguments[1].value
@@ -221,11 +221,11 @@ extension Library {
             return lists.flatMap(\.values)
         }
         defineRaw("Array.sorted") { arguments, evaluator in
-            guard arguments.count == 1, let list = try Elements.bridge(arguments[0].value, evaluator) else { return nil }
+            guard arguments.count == 1, let list = Elements.bridge(arguments[0].value, evaluator) else { return nil }
             return .array(Value.List(try evaluator.sorted(list.values)))
         }
         defineRaw("Array.contains") { arguments, evaluator in
-            guard let list = try Elements.bridge(arguments[0].value, evaluator), arguments.count == 2,
+            guard let list = Elements.bridge(arguments[0].value, evaluator), arguments.count == 2,
                 arguments[1].label == nil, !arguments[1].isTrailing
             else { return nil }
             let wanted = arguments[1].value

@@ -255,7 +255,7 @@ func addAutodiff(to library: inout Library) {
         let object: GradientChecker = try call.take(0)
         let model: AnyParameterized = try call.take(1)
         let f: Callback = try call.take(2)
-        try demand(object.problem)
+        try demand(object.problemOfCounts)
         return object.check(of: model, { (x0: AnyParameterized) -> Tensor<Double> in f.noting(x0.bridged, or: Tensor(0)) }).bridged
     }
     library.add(.method, "GradientChecker.compare(_: [Tensor], names: [String], at: [Tensor], of: ([Tensor]) -> Double)") { call in
@@ -264,7 +264,7 @@ func addAutodiff(to library: inout Library) {
         let names: [String] = try call.take(2)
         let point: [Tensor<Double>] = try call.take(3)
         let f: Callback = try call.take(4)
-        try demand(object.problem)
+        try demand(object.problemOfCounts)
         try demand(yours.count == names.count && point.count == names.count, "there is a gradient, a name and a point for each block; not \(yours.count), \(names.count), \(point.count)")
         return object.compare(yours, names: names, at: point, of: { (x0: [Tensor<Double>]) -> Double in f.noting(x0.bridged, or: 0) }).bridged
     }

@@ -50,9 +50,11 @@ class Network(nn.Module):
                 units = layer["units"]
                 linear = nn.Linear(height * width * channels, units)
                 module, shape = nn.Sequential(nn.Flatten(), linear, nn.ReLU(inplace=True), nn.Unflatten(1, (units, 1, 1))), (1, 1, units)
-            else:
+            elif kind == "concatenation":
                 sources = [shapes[source] for source in layer["sources"]]
                 shape = (max(s[0] for s in sources), max(s[1] for s in sources), sum(s[2] for s in sources))
+            else:
+                sys.exit(f"there is no PyTorch module here for the layer {kind}")
             modules.append(module)
             shapes.append(shape)
         self.modules_in_order = nn.ModuleList(modules)

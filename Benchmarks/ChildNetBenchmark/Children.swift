@@ -29,22 +29,26 @@ struct Child: Sendable {
         // Of the images and of each layer's output.
         var wasMadeWithWeights = [false]
         for summary in network(seed: 1).summaries {
-            let shape = summary.input
-            var wantsInputs = wasMadeWithWeights.last!
-            func add(_ images: [Int], _ weights: [Int], _ stride: Int) {
+            let shape = summary.input, sources = summary.layer.kind.sources
+            var wantsInputs = sources.isEmpty ? wasMadeWithWeights.last! : sources.contains { wasMadeWithWeights[$0] }
+            // A layer that is no product of its input with weights takes no time that is counted here.
+            let product: (images: [Int], weights: [Int], stride: Int)? =
+                switch summary.layer.kind {
+                case let layer as ConvolutionLayer:
+                    (
+                        [shape.height, shape.width, shape.channels],
+                        [layer.height, layer.width, shape.channels, layer.filters], layer.stride
+                    )
+                case let layer as DenseLayer: ([1, 1, shape.count], [1, 1, shape.count, layer.units], 1)
+                default: nil
+                }
+            if let product {
                 found.append(
                     Product(
-                        layer: "\(summary.layer)", images: [batch] + images, weights: weights, stride: stride,
-                        wantsInputs: wantsInputs, flops: summary.flops))
-                wantsInputs = true
+                        layer: "\(summary.layer)", images: [batch] + product.images, weights: product.weights,
+                        stride: product.stride, wantsInputs: wantsInputs, flops: summary.flops))
             }
-            switch summary.layer {
-            case .convolution(let height, let width, let filters, let stride, _):
-                add([shape.height, shape.width, shape.channels], [height, width, shape.channels, filters], stride)
-            case .dense(let units): add([1, 1, shape.count], [1, 1, shape.count, units], 1)
-            case .concatenation(let sources): wantsInputs = sources.contains { wasMadeWithWeights[$0] }
-            case .maxPooling, .meanPooling, .meanOverSpace, .dropout: break
-            }
+            if summary.parameters > 0 { wantsInputs = true }
             wasMadeWithWeights.append(wantsInputs)
         }
         return found

@@ -33,19 +33,9 @@ extension Child {
 }
 
 extension Layer {
+    /// Its name, and its sizes by theirs: what pytorch_peer.py makes a module of.
     fileprivate var json: [String: Any] {
-        switch self {
-        case .convolution(let height, let width, let filters, let stride, let normalized):
-            return [
-                "kind": "convolution", "height": height, "width": width, "filters": filters, "stride": stride,
-                "normalized": normalized,
-            ]
-        case .maxPooling: return ["kind": "maxPooling"]
-        case .meanPooling: return ["kind": "meanPooling"]
-        case .meanOverSpace: return ["kind": "meanOverSpace"]
-        case .dropout(let rate): return ["kind": "dropout", "rate": rate]
-        case .dense(let units): return ["kind": "dense", "units": units]
-        case .concatenation(let sources): return ["kind": "concatenation", "sources": sources]
-        }
+        let sizes = try! JSONSerialization.jsonObject(with: JSONEncoder().encode(kind)) as! [String: Any]
+        return sizes.merging(["kind": type(of: kind).name]) { $1 }
     }
 }

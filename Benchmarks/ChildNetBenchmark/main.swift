@@ -118,8 +118,7 @@ func memory(of child: Child) -> (peak: Double, need: Double, requests: Int) {
     for _ in 0..<3 { trainer.step() }
     let summaries = child.network(seed: 1).summaries
     let outputs = summaries.reduce(0) { sum, summary in
-        guard case .convolution(_, _, _, _, normalized: true) = summary.layer else { return sum + summary.output.count }
-        return sum + 2 * summary.output.count
+        sum + (summary.layer.kind.normalizedChannels > 0 ? 2 : 1) * summary.output.count
     }
     let numbers = (child.input.count + 2 * outputs) * child.batch + 3 * summaries.reduce(0) { $0 + $1.parameters }
     let mebibyte = Double(1 << 20)

@@ -43,8 +43,9 @@ private func trimmed(_ x: Double, decimals: Int) -> String {
     return (x < 0 && scaled != 0 ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
 }
 
-/// A whole number with its thousands apart: `12,345`.
+/// A whole number with its thousands apart: `12,345`; one that is too large for that as ``formatted(_:)`` writes it.
 public func grouped(_ number: Double) -> String {
+    guard abs(number) < 1e18 else { return formatted(number) }
     let digits = Array(String(Int(number)))
     return String(
         digits.enumerated().flatMap { i, digit in

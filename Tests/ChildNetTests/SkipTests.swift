@@ -55,33 +55,6 @@ import Testing
         #expect(report.passed, "\(report)")
     }
 
-    private func problem(_ layers: [Layer]) -> String? {
-        Network<Float>.problem(with: layers, input: ImageShape(height: 8, width: 8, channels: 1), classes: 10)?
-            .description
-    }
-
-    @Test func whatDoesNotFitIsRefusedWithItsReason() {
-        #expect(problem([.convolution(height: 3, width: 3, filters: 4), .concatenation(of: [0, 1])]) == nil)
-        #expect(
-            problem([.maxPooling, .concatenation(of: [0, 2])])
-                == "layer 2 (join of input, 2): there is no layer 2 before it; 0 (the images) to 1 are")
-        #expect(problem([.concatenation(of: [])]) == "layer 1 (join of ): it names no layer to join")
-        #expect(problem([.concatenation(of: [0, 0])]) == "layer 1 (join of input, input): it names a layer twice")
-        #expect(
-            problem([.dropout(rate: 1)])
-                == "layer 1 (dropout 1.0): the rate is at least 0 and less than 1, not 1.0")
-        #expect(
-            problem([.dense(units: 60_000), .dense(units: 60_000)])
-                == "layer 2 (dense 60000): 3,603,960,000 parameters so far; the limit is 50,000,000")
-        #expect(
-            problem(Array(repeating: .convolution(height: 1, width: 1, filters: 1000), count: 40))
-                == "layer 32 (conv 1×1, 1000 filters): 2,048,064 numbers for one image so far; the limit is 2,000,000")
-        #expect(
-            problem([.convolution(height: 7000, width: 7000, filters: 1, stride: 8)])
-                == "layer 1 (conv 7000×7000, 1 filters, stride 8): it reads 49,000,000 numbers of one image, with the zeros around it; "
-                + "the limit is 2,000,000")
-    }
-
     @Test func aNetworkPrintsAsADiagram() {
         let network = Network<Float>(
             [

@@ -1,4 +1,5 @@
 import ChildNet
+import TextDisplay
 
 /// A child to be trained: everything that its result depends on.
 public struct ChildJob: Sendable {
@@ -18,8 +19,10 @@ public struct ChildJob: Sendable {
 
 extension ChildJob {
     /// The network before training.
-    var network: Network<Float> {
-        Network(layers, input: data.imageShape, classes: data.classes, seed: seed)
+    ///
+    /// - Throws: ``InvalidArgument`` where the layers do not fit the images.
+    func network() throws(InvalidArgument) -> Network<Float> {
+        try Network(checking: layers, input: data.imageShape, classes: data.classes, seed: seed)
     }
 }
 

@@ -52,16 +52,21 @@ extension ThreadExecutor: CustomStringConvertible {
 /// Trains one child on the calling thread; nil where it was stopped.
 func run(_ job: ChildJob, shouldStop: () -> Bool) -> ChildResult? {
     let start = ContinuousClock.now
-    if let problem = Network<Float>.problem(
-        with: job.layers, input: job.data.imageShape, classes: job.data.classes)
-        ?? job.network.problem(trainingOn: job.data.count(.training), inBatchesOf: job.settings.batchSize)
-    {
+    let network: Network<Float>
+    do throws(InvalidArgument) {
+        network = try job.network()
+        if let problem = network.problem(
+            trainingOn: job.data.count(.training), inBatchesOf: job.settings.batchSize)
+        {
+            throw problem
+        }
+    } catch {
         return ChildResult(
-            outcome: .refused, validation: 0, reward: 0, parameters: 0, seconds: 0, reason: problem.description)
+            outcome: .refused, validation: 0, reward: 0, parameters: 0, seconds: 0, reason: error.description)
     }
     guard
         let trained = train(
-            job.network, on: job.data, settings: job.settings, seed: job.seed, shouldStop: shouldStop)
+            network, on: job.data, settings: job.settings, seed: job.seed, shouldStop: shouldStop)
     else { return nil }
     return ChildResult(
         outcome: trained.divergedInEpoch == nil ? .trained : .diverged, validation: trained.validationAccuracy,

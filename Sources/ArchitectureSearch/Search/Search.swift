@@ -105,8 +105,8 @@ public struct Search: Sendable {
     /// Nil where it was stopped.
     private func test(_ best: Child, shouldStop: () -> Bool) -> Double? {
         let job = job(number: best.repeats ?? best.number, best.architecture)
-        guard best.result.outcome == .trained else { return 0 }
-        return train(job.network, on: data, settings: job.settings, seed: job.seed, shouldStop: shouldStop)
+        guard best.result.outcome == .trained, let network = try? job.network() else { return 0 }
+        return train(network, on: data, settings: job.settings, seed: job.seed, shouldStop: shouldStop)
             .map { accuracy(of: $0.network, on: data, .test) }
     }
 }

@@ -26,107 +26,145 @@ extension SearchSpace {
         }
     }
 
+    /// - Parameters:
+    ///   - decisions: as they were written.
+    ///   - fixed: texts by the names of settings.
+    ///   - expert: the same, for each architecture.
     init(
         describing name: String, _ decisions: [Decision], _ fixed: [String: String], _ expert: [[String: String]]
     ) throws(SpaceProblem) {
         if decisions.isEmpty { throw SpaceProblem(place: .decisions, reason: "there is nothing to decide") }
-        var kinds: [DecisionKind] = []
+        var decided: [LayerSetting] = []
         for (i, decision) in decisions.enumerated() {
-            let kind = try Self.kind(decision.name, at: .decision(i))
-            if kinds.contains(kind) {
-                throw SpaceProblem(place: .decision(i), reason: "'\(decision.name)' is decided twice")
-            }
-            kinds.append(kind)
-            if decision.choices.isEmpty {
-                throw SpaceProblem(place: .decision(i), reason: "'\(decision.name)' has no choices")
-            }
-            var seen: Set<String> = []
-            for (j, choice) in decision.choices.enumerated() {
-                if !seen.insert(choice).inserted {
-                    throw SpaceProblem(
-                        place: .choice(decision: i, j), reason: "'\(decision.name)' has the choice '\(choice)' twice")
-                }
-                if let problem = kind.problem(with: choice) {
-                    throw SpaceProblem(place: .choice(decision: i, j), reason: "'\(decision.name)': \(problem)")
-                }
-            }
+            decided.append(try Self.setting(of: decision, i, after: decided))
         }
-        var given: [DecisionKind: String] = [:]
-        for (name, choice) in fixed.sorted(by: { $0.key < $1.key }) {
-            let kind = try Self.kind(name, at: .fixed(name))
-            if kinds.contains(kind) {
-                throw SpaceProblem(place: .fixed(name), reason: "'\(name)' is decided, so that it can't be fixed too")
-            }
-            if let problem = kind.problem(with: choice) {
-                throw SpaceProblem(place: .fixed(name), reason: "'\(name)': \(problem)")
-            }
-            given[kind] = choice
+        let constants = try Self.constants(fixed, besides: decided)
+        try Self.checkLayers(decided, fixed: constants)
+        let architectures = try expert.enumerated().map { i, choices throws(SpaceProblem) in
+            try Self.expertArchitecture(choices, decisions, at: .expert(i))
         }
-        try Self.checkLayers(kinds, fixed: given, fixed.keys.sorted())
-        let expertChoices = try expert.enumerated().map { i, choices throws(SpaceProblem) in
-            try Self.expertChoices(choices, decisions, at: .expert(i))
-        }
-        let constants = given, decided = kinds
-        self.init(name: name, decisions: decisions, expertChoices: expertChoices) { choices in
-            NetworkChoices(choices: constants.merging(zip(decided, choices)) { $1 }).layers
+        self.init(name: name, decided, decisions, fixed: constants, expert: architectures)
+    }
+
+    /// A space whose decisions are about those settings.
+    private init(
+        name: String, _ decided: [LayerSetting], _ decisions: [Decision], fixed: [LayerSetting: LayerChoice],
+        expert: [Architecture]
+    ) {
+        self.init(name: name, decisions: decisions, expert: expert) { options in
+            NetworkPlan(fixed.merging(zip(decided, options.map { $0.choice! })) { $1 }).layers
         }
     }
 
-    private static func kind(_ name: String, at place: SpaceProblem.Place) throws(SpaceProblem) -> DecisionKind {
-        if let kind = DecisionKind(name) { return kind }
-        throw SpaceProblem(
+    /// A space of this library's own.
+    ///
+    /// - Parameter expert: for each architecture a choice for each decision.
+    static func described(
+        _ name: String, _ decisions: [Decision], fixed: [LayerSetting: LayerChoice] = [:], expert: [[LayerChoice]]
+    ) -> SearchSpace {
+        let decided = decisions.map { $0.setting! }
+        do {
+            try checkLayers(decided, fixed: fixed)
+        } catch {
+            preconditionFailure("the space '\(name)': \(error.reason)")
+        }
+        return SearchSpace(
+            name: name, decided, decisions, fixed: fixed,
+            expert: expert.map { Architecture(zip(decisions, $0).map { $0.token($1)! }) })
+    }
+
+    /// What a decision is about, where each of its choices may be chosen.
+    private static func setting(
+        of decision: Decision, _ i: Int, after decided: [LayerSetting]
+    ) throws(SpaceProblem) -> LayerSetting {
+        guard let setting = decision.setting else { throw unknown(decision.name, at: .decision(i)) }
+        if decided.contains(setting) {
+            throw SpaceProblem(place: .decision(i), reason: "'\(setting)' is decided twice")
+        }
+        if decision.options.isEmpty { throw SpaceProblem(place: .decision(i), reason: "'\(setting)' has no choices") }
+        var seen: Set<String> = []
+        for (j, option) in decision.options.enumerated() {
+            let place = SpaceProblem.Place.choice(decision: i, j)
+            if !seen.insert(option.text).inserted {
+                throw SpaceProblem(place: place, reason: "'\(setting)' has the choice '\(option.text)' twice")
+            }
+            if option.choice == nil { throw refused(option.text, setting, at: place) }
+        }
+        return setting
+    }
+
+    /// What is the same in every network.
+    private static func constants(
+        _ fixed: [String: String], besides decided: [LayerSetting]
+    ) throws(SpaceProblem) -> [LayerSetting: LayerChoice] {
+        var constants: [LayerSetting: LayerChoice] = [:]
+        for (name, text) in fixed.sorted(by: { $0.key < $1.key }) {
+            guard let setting = LayerSetting(name) else { throw unknown(name, at: .fixed(name)) }
+            if decided.contains(setting) {
+                throw SpaceProblem(place: .fixed(name), reason: "'\(name)' is decided, so that it can't be fixed too")
+            }
+            guard let choice = setting.word.choice(text) else { throw refused(text, setting, at: .fixed(name)) }
+            constants[setting] = choice
+        }
+        return constants
+    }
+
+    private static func unknown(_ name: String, at place: SpaceProblem.Place) -> SpaceProblem {
+        SpaceProblem(
             place: place,
-            reason: "'\(name)' is nothing that can be decided" + didYouMean(DecisionKind.nearestName(to: name)))
+            reason: "'\(name)' is nothing that can be decided" + didYouMean(LayerSetting.nearestName(to: name)))
+    }
+
+    private static func refused(
+        _ text: String, _ setting: LayerSetting, at place: SpaceProblem.Place
+    ) -> SpaceProblem {
+        SpaceProblem(
+            place: place, reason: "'\(setting)': '\(text)' can't be chosen: expected \(setting.word.expectation)")
     }
 
     /// Whatever describes a convolution needs that there is one, and a kernel is square or it is not.
     private static func checkLayers(
-        _ kinds: [DecisionKind], fixed: [DecisionKind: String], _ fixedNames: [String]
+        _ decided: [LayerSetting], fixed: [LayerSetting: LayerChoice]
     ) throws(SpaceProblem) {
-        let all = Set(kinds).union(fixed.keys)
-        func place(of kind: DecisionKind) -> SpaceProblem.Place {
-            kinds.firstIndex(of: kind).map { .decision($0) }
-                ?? fixedNames.first { DecisionKind($0) == kind }.map { .fixed($0) } ?? .decisions
-        }
-        func require(_ layer: Int, for kind: DecisionKind) throws(SpaceProblem) {
-            guard layer > 0, !all.contains(.filters(layer)) else { return }
-            throw SpaceProblem(place: place(of: kind), reason: "convolution \(layer) needs a 'filters \(layer)'")
-        }
-        for kind in kinds + fixed.keys.sorted(by: { "\($0)" < "\($1)" }) {
-            switch kind {
-            case .filters(let layer): try require(layer - 1, for: kind)
-            case .height(let layer), .width(let layer):
-                try require(layer, for: kind)
-                if all.contains(.kernel(layer)) {
-                    throw SpaceProblem(
-                        place: place(of: kind),
-                        reason: "'kernel \(layer)' is the height and the width: leave it out, or these")
-                }
-            case .kernel(let layer), .stride(let layer), .pooling(let layer), .skip(_, let layer):
-                try require(layer, for: kind)
-            case .normalization, .head, .dropout, .dense: break
+        let all = Set(decided).union(fixed.keys)
+        for setting in decided + fixed.keys.sorted(by: { "\($0)" < "\($1)" }) {
+            func problem(_ reason: String) -> SpaceProblem {
+                let place = decided.firstIndex(of: setting).map { SpaceProblem.Place.decision($0) }
+                return SpaceProblem(place: place ?? .fixed("\(setting)"), reason: reason)
+            }
+            guard let last = setting.numbers.last else { continue }
+            // Filters make a convolution, behind the one before; everything else describes one that is there.
+            let needed = setting.word == .filters ? last - 1 : last
+            if needed > 0, !all.contains(LayerSetting(.filters, needed)) {
+                throw problem("convolution \(needed) needs a '\(LayerSetting(.filters, needed))'")
+            }
+            if let conflict = setting.word.conflict,
+                let other = all.first(where: { $0.word.name == conflict.word && $0.numbers == setting.numbers })
+            {
+                throw problem("'\(other)' \(conflict.reason)")
             }
         }
     }
 
-    private static func expertChoices(
+    private static func expertArchitecture(
         _ choices: [String: String], _ decisions: [Decision], at place: SpaceProblem.Place
-    ) throws(SpaceProblem) -> [String] {
+    ) throws(SpaceProblem) -> Architecture {
         if let unknown = choices.keys.sorted().first(where: { name in !decisions.contains { $0.name == name } }) {
             throw SpaceProblem(place: place, reason: "the expert chooses '\(unknown)', which is not decided")
         }
-        return try decisions.map { decision throws(SpaceProblem) in
-            guard let choice = choices[decision.name] else {
-                throw SpaceProblem(place: place, reason: "the expert does not choose '\(decision.name)'")
-            }
-            guard decision.choices.contains(choice) else {
-                throw SpaceProblem(
-                    place: place,
-                    reason: "the expert chooses '\(choice)' for '\(decision.name)', which has only "
-                        + decision.choices.joined(separator: ", "))
-            }
-            return choice
-        }
+        return Architecture(
+            try decisions.map { decision throws(SpaceProblem) in
+                guard let choice = choices[decision.name] else {
+                    throw SpaceProblem(place: place, reason: "the expert does not choose '\(decision.name)'")
+                }
+                guard let token = decision.token(choice) else {
+                    throw SpaceProblem(
+                        place: place,
+                        reason: "the expert chooses '\(choice)' for '\(decision.name)', which has only "
+                            + decision.choices.joined(separator: ", "))
+                }
+                return token
+            })
     }
 }
 

@@ -2,47 +2,24 @@ import Autodiff
 import ChildNet
 import TextDisplay
 
-/// One thing to decide about a network, such as the number of filters of its first layer, with the choices that there are.
-public struct Decision: Sendable, Hashable, Codable {
-    /// What is decided.
-    public let name: String
-    /// The choices, in order; a token is an index into them.
-    public let choices: [String]
-
-    /// A decision between at least one choice.
-    public init(_ name: String, _ choices: [String]) {
-        precondition(!choices.isEmpty, "a decision has at least one choice: \(name)")
-        self.init(name: name, choices)
-    }
-
-    /// A decision that a person described, perhaps without a choice.
-    init(name: String, _ choices: [String]) {
-        self.name = name
-        self.choices = choices
-    }
-}
-
-/// A network as a search sees it: one token, the index of a choice, for each decision of the space.
-public struct Architecture: Sendable, Hashable, Codable {
-    /// The index of the choice made for each decision.
-    public let tokens: [Int]
-
-    /// An architecture of the given tokens.
-    public init(_ tokens: [Int]) { self.tokens = tokens }
-}
-
 /// What a search chooses from: a list of decisions, and the network that each way of making them describes.
 public struct SearchSpace: Sendable {
     /// The name that the command line and the run store know the space by.
     public let name: String
     /// The decisions, in the order in which the controller makes them.
     public let decisions: [Decision]
-    private let build: @Sendable (_ choices: [String]) -> [Layer]
-    private let expert: [[String]]
+    /// The networks that a person would try by hand.
+    public let expertArchitectures: [Architecture]
+    private let build: @Sendable (_ choices: [Decision.Option]) -> [Layer]
     /// The JSON that describes the space, where a file did: a run keeps it, whatever becomes of the file.
     public internal(set) var definition: String?
 
     /// A space of the given decisions.
+    ///
+    ///     let space = SearchSpace(
+    ///         name: "widths", decisions: [Decision("units", ["8", "16"])], expertChoices: [["16"]]
+    ///     ) { choices in [.dense(units: Int(choices[0])!)] }
+    ///     space.count
     ///
     /// - Parameters:
     ///   - expertChoices: what a person would try by hand, in the order in which they would.
@@ -51,18 +28,52 @@ public struct SearchSpace: Sendable {
         name: String, decisions: [Decision], expertChoices: [[String]],
         layers: @escaping @Sendable (_ choices: [String]) -> [Layer]
     ) {
+        require(Self.problem(with: name, decisions: decisions, expertChoices: expertChoices))
+        self.init(
+            name: name, decisions: decisions,
+            expert: expertChoices.map { Architecture(zip(decisions, $0).map { $0.token($1)! }) }
+        ) { options in layers(options.map(\.text)) }
+    }
+
+    /// A space whose networks are built of what was chosen.
+    ///
+    /// - Parameter expert: architectures of these decisions.
+    init(
+        name: String, decisions: [Decision], expert: [Architecture],
+        build: @escaping @Sendable (_ choices: [Decision.Option]) -> [Layer]
+    ) {
         self.name = name
         self.decisions = decisions
-        expert = expertChoices
-        build = layers
+        expertArchitectures = expert
+        self.build = build
+    }
+
+    /// Why there is no space of these decisions, or nil where there is.
+    package static func problem(
+        with name: String, decisions: [Decision], expertChoices: [[String]]
+    ) -> InvalidArgument? {
+        if decisions.isEmpty { return InvalidArgument("the space '\(name)' has nothing to decide") }
+        let unknown = expertChoices.first { choices in
+            choices.count != decisions.count || zip(decisions, choices).contains { $0.token($1) == nil }
+        }
+        return unknown.map { InvalidArgument("the space '\(name)' does not hold its expert's choices \($0)") }
     }
 
     /// The number of architectures: the product of the numbers of choices.
-    public var count: Double { decisions.reduce(1) { $0 * Double($1.choices.count) } }
+    public var count: Double { decisions.reduce(1) { $0 * Double($1.options.count) } }
 
     /// The choices that an architecture's tokens stand for.
+    ///
+    ///     SearchSpace.smallCNN.choices(Architecture([1, 1, 1, 1, 3, 1, 0]))   // ["3", "16", "max", "3", "32", "max", "none"]
+    ///
+    /// - Parameter architecture: one of the space: see ``contains(_:)``.
     public func choices(_ architecture: Architecture) -> [String] {
-        zip(decisions, architecture.tokens).map { $0.choices[$1] }
+        require(self.problem(with: architecture))
+        return options(architecture).map(\.text)
+    }
+
+    private func options(_ architecture: Architecture) -> [Decision.Option] {
+        zip(decisions, architecture.tokens).map { $0.options[$1] }
     }
 
     /// The architecture of the given choices, one for each decision.
@@ -76,7 +87,7 @@ public struct SearchSpace: Sendable {
         }
         return Architecture(
             try zip(decisions, choices).map { decision, choice in
-                guard let token = decision.choices.firstIndex(of: choice) else {
+                guard let token = decision.token(choice) else {
                     throw InvalidArgument(
                         "'\(decision.name)' has no choice '\(choice)': choose one of "
                             + decision.choices.joined(separator: ", "))
@@ -86,21 +97,16 @@ public struct SearchSpace: Sendable {
     }
 
     /// The layers of an architecture's network; whether they fit some images, `Network.problem(with:input:classes:)` tells.
-    public func layers(_ architecture: Architecture) -> [Layer] { build(choices(architecture)) }
-
-    /// The networks that a person would try by hand.
-    public var expertArchitectures: [Architecture] {
-        expert.map { choices in
-            guard let architecture = try? architecture(choices) else {
-                preconditionFailure("the space '\(name)' does not hold its expert's choices \(choices)")
-            }
-            return architecture
-        }
+    ///
+    /// - Parameter architecture: one of the space: see ``contains(_:)``.
+    public func layers(_ architecture: Architecture) -> [Layer] {
+        require(self.problem(with: architecture))
+        return build(options(architecture))
     }
 
     /// An architecture drawn with equal probability from all of them.
     public func randomArchitecture(using generator: inout RandomGenerator) -> Architecture {
-        Architecture(decisions.map { generator.uniform(below: $0.choices.count) })
+        Architecture(decisions.map { generator.uniform(below: $0.options.count) })
     }
 
     /// The architecture that a seed draws, with equal probability from all of them.
@@ -112,24 +118,19 @@ public struct SearchSpace: Sendable {
     /// Whether the tokens are one valid index for each decision.
     public func contains(_ architecture: Architecture) -> Bool {
         architecture.tokens.count == decisions.count
-            && zip(decisions, architecture.tokens).allSatisfy { $0.choices.indices ~= $1 }
+            && zip(decisions, architecture.tokens).allSatisfy { $0.options.indices ~= $1 }
     }
-}
 
-extension Decision: CustomStringConvertible {
-    /// `filters 1: 8, 16, 24`
-    public var description: String { "\(name): \(choices.joined(separator: ", "))" }
-}
-
-extension Architecture: CustomStringConvertible {
-    /// `tokens [1, 0, 2]`
-    public var description: String { "tokens \(tokens)" }
+    /// Why an architecture is none of the space's, or nil where it is one.
+    package func problem(with architecture: Architecture) -> InvalidArgument? {
+        contains(architecture)
+            ? nil : InvalidArgument("the space '\(name)' has no architecture of tokens \(architecture.tokens)")
+    }
 }
 
 extension SearchSpace: CustomStringConvertible {
     /// The decisions with their choices.
     public var description: String {
-        let lines = decisions.map { "  \($0)" }
-        return "\(name): \(formatted(count)) architectures\n" + lines.joined(separator: "\n")
+        "\(name): \(formatted(count)) architectures\n" + decisions.map { "  \($0)" }.joined(separator: "\n")
     }
 }

@@ -1,4 +1,4 @@
-import Autodiff
+import ChildNet
 import TextDisplay
 
 extension SearchSpace {
@@ -19,33 +19,32 @@ extension SearchSpace {
     ///   - strides: whether strides are decided; otherwise they are 1.
     ///   - skipConnections: whether inputs are decided; otherwise each convolution takes the one before.
     public static func zoph(depth: Int, strides: Bool = false, skipConnections: Bool = true) -> SearchSpace {
-        precondition(1...DecisionKind.depthLimit ~= depth, "a depth of 1 to \(DecisionKind.depthLimit), not \(depth)")
-        let kernel = ["1", "3", "5", "7"]
-        let decisions = (1...depth).flatMap { layer -> [Decision] in
-            let shape = [
-                Decision("height \(layer)", kernel), Decision("width \(layer)", kernel),
-                Decision("filters \(layer)", ["24", "36", "48", "64"]),
-            ]
-            let stride = strides ? [Decision("stride \(layer)", ["1", "2", "3"])] : []
-            let skips =
-                skipConnections ? (1..<layer).map { Decision("skip \($0)-\(layer)", ["no", "yes"]) } : []
-            return shape + stride + skips
+        require(1...LayerSetting.depthLimit ~= depth, "depth is 1 to \(LayerSetting.depthLimit); not \(depth)")
+        let kernel: [LayerChoice] = [1, 3, 5, 7]
+        let decided = (1...depth).flatMap { layer -> [(setting: LayerSetting, choices: [LayerChoice])] in
+            [
+                (LayerSetting(.height, layer), kernel), (LayerSetting(.width, layer), kernel),
+                (LayerSetting(.filters, layer), [24, 36, 48, 64]),
+            ] + (strides ? [(LayerSetting(.stride, layer), [1, 2, 3])] : [])
+                + (skipConnections
+                    ? (1..<layer).map { (LayerSetting(.skip, $0, layer), [.nothing, .yes]) } : [])
         }
         /// Plain chains of one kernel, which is what people built first.
-        func chain(_ kernel: String, _ filters: String) -> [String] {
-            decisions.map { decision in
-                switch DecisionKind(decision.name) {
+        func chain(_ kernel: LayerChoice, _ filters: LayerChoice) -> [LayerChoice] {
+            decided.map { setting, _ in
+                switch setting.word {
                 case .height, .width: kernel
                 case .filters: filters
-                case .skip(let from, let to): from == to - 1 ? "yes" : "no"
-                default: "1"
+                case .skip: setting.numbers[0] == setting.numbers[1] - 1 ? .yes : .nothing
+                default: 1
                 }
             }
         }
         let name = "zoph-\(depth)" + (strides ? "-strides" : "") + (skipConnections ? "" : "-chain")
         return described(
-            name == "zoph-6" ? "zoph" : name, decisions, fixed: ["normalization": "batch", "head": "mean"],
-            expert: [chain("3", "36"), chain("3", "64"), chain("5", "36"), chain("3", "24"), chain("5", "64")])
+            name == "zoph-6" ? "zoph" : name, decided.map { Decision($0.setting, $0.choices) },
+            fixed: [LayerSetting(.normalization): .yes, LayerSetting(.head): .layer(.meanOverSpace)],
+            expert: [chain(3, 36), chain(3, 64), chain(5, 36), chain(3, 24), chain(5, 64)])
     }
 
     /// The space of a name: `smallCNN`, `zoph`, or `zoph` with its depth and what it decides, such as `zoph-8`,
@@ -60,7 +59,7 @@ extension SearchSpace {
         if parts[0] == "zoph" {
             let options = parts.dropFirst(2).map(String.init)
             let depth = parts.count > 1 ? Int(parts[1]) : 6
-            if let depth, 1...DecisionKind.depthLimit ~= depth,
+            if let depth, 1...LayerSetting.depthLimit ~= depth,
                 [[], ["strides"], ["chain"], ["strides", "chain"]].contains(options)
             {
                 return zoph(
@@ -68,7 +67,7 @@ extension SearchSpace {
             }
         }
         throw InvalidArgument(
-            "unknown space '\(name)': there are smallCNN, zoph (with a depth of 1 to \(DecisionKind.depthLimit), and what it "
+            "unknown space '\(name)': there are smallCNN, zoph (with a depth of 1 to \(LayerSetting.depthLimit), and what it "
                 + "decides: zoph-8, zoph-4-strides, zoph-4-chain) and files that end with .json")
     }
 }

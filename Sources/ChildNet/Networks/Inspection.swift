@@ -23,18 +23,23 @@ extension Network {
     /// - Parameter number: the number of the layer, from 1, as the network's description shows it.
     /// - Throws: ``InvalidArgument`` for a layer that is no convolution, or has more than a million numbers.
     public func filters(ofLayer number: Int) throws(InvalidArgument) -> [[[Double]]] {
-        guard let weights = parameters.first(where: { $0.name == "convolution \(number) weights" }) else {
-            let convolutions = layers.indices.filter { if case .convolution = layers[$0] { true } else { false } }
+        guard let place = layers.indices.first(where: { $0 + 1 == number }), layers[place].kind is ConvolutionLayer
+        else {
+            let convolutions = layers.indices.filter { layers[$0].kind is ConvolutionLayer }
             throw InvalidArgument(
                 "layer \(number) is no convolution"
                     + (convolutions.isEmpty
                         ? "" : "; these are: \(convolutions.map { "\($0 + 1)" }.joined(separator: ", "))"))
         }
-        guard weights.tensor.count <= 1_000_000 else {
+        let learned = summaries[place].learned[0], first = summaries[..<place].reduce(0) { $0 + $1.learned.count }
+        guard learned.count <= 1_000_000 else {
             throw InvalidArgument(
-                "the filters of layer \(number) have \(grouped(Double(weights.tensor.count))) numbers, too many to look at"
-            )
+                "the filters of layer \(number) have \(grouped(learned.count)) numbers, too many to look at")
         }
+        guard first < parameters.count, parameters[first].shape == learned.shape else {
+            throw InvalidArgument("the parameters of layer \(number) are not those of a convolution")
+        }
+        let weights = parameters[first]
         let (height, width, channels) = (weights.shape[0], weights.shape[1], weights.shape[2])
         let filters = weights.shape[3], w = weights.value.elements
         return (0..<filters).map { filter in

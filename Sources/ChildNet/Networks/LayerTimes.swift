@@ -63,9 +63,7 @@ public func layerTimes(of network: Network<Float>, batchSize: Int = 32, seed: In
         let isLast = i == network.layers.count
         /// The layer on inputs that stand alone, so that what came before takes no part.
         func run(_ pass: inout ForwardPass<Float>, _ x: Tensor<Float>, _ kept: [Int: Tensor<Float>]) -> Tensor<Float> {
-            isLast
-                ? pass.classes(JoinedMaps([x]))
-                : concatenation(of: pass.output(of: summary.layer, JoinedMaps([x]), kept))
+            pass.outputs(of: summary, LayerMaps(x), kept).tensor
         }
         let leaf = hasWeightsBefore ? Parameter("input", x).tensor : x
         let leaves = hasWeightsBefore ? kept.mapValues { Parameter("input", $0).tensor } : kept

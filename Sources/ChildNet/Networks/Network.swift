@@ -23,13 +23,25 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
     /// The running mean and variance of each normalized layer's channels, in order: what ``logits(_:)`` normalizes with.
     public internal(set) var statistics: [ChannelStatistics<T>]
 
-    /// A network with fresh parameters; the layers must fit the images (see `problem(with:input:classes:)`).
+    /// A network with fresh parameters.
+    ///
+    /// - Parameters:
+    ///   - layers: they must fit the images: see ``problem(with:input:classes:)``.
+    ///   - classes: 1 to 65536.
     public init(_ layers: [Layer], input: ImageShape, classes: Int, seed: Int) {
+        require(Self.problem(with: layers, input: input, classes: classes))
         do {
-            summaries = try LayerSummary.summaries(of: layers, input: input, classes: classes)
+            try self.init(checking: layers, input: input, classes: classes, seed: seed)
         } catch {
-            preconditionFailure(error.description)
+            fatalError(error.description)
         }
+    }
+
+    /// A network with fresh parameters, of layers that somebody or something proposed.
+    ///
+    /// - Throws: ``InvalidArgument`` that says which layer does not fit the images, and why.
+    package init(checking layers: [Layer], input: ImageShape, classes: Int, seed: Int) throws(InvalidArgument) {
+        summaries = try LayerSummary.summaries(of: layers, input: input, classes: classes)
         self.layers = layers
         self.input = input
         self.classes = classes
@@ -37,32 +49,12 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
         parameters = []
         statistics = []
         for (i, summary) in summaries.enumerated() {
-            let shape = summary.input
-            switch summary.layer {
-            case .convolution(let height, let width, let filters, _, let normalized):
-                let name = "convolution \(i + 1)"
-                add(name, [height, width, shape.channels, filters], normalized: normalized, &generator)
-            case .dense(let units):
-                let name = i == layers.count ? "classes" : "dense \(i + 1)"
-                add(name, [shape.count, units], normalized: false, &generator)
-            case .maxPooling, .meanPooling, .meanOverSpace, .dropout, .concatenation: break
+            let kind = summary.layer.kind, name = i == layers.count ? "classes" : "\(type(of: kind).name) \(i + 1)"
+            parameters += summary.learned.map {
+                Parameter("\(name) \($0.name)", $0.values(using: &generator))
             }
-        }
-    }
-
-    private mutating func add(
-        _ name: String, _ shape: [Int], normalized: Bool, _ generator: inout RandomGenerator
-    ) {
-        let fanIn = shape.dropLast().reduce(1, *), channels = [shape.last!]
-        let weights = generator.normalTensor(
-            shape: shape, standardDeviation: (2 / Double(fanIn)).squareRoot(), of: T.self)
-        parameters.append(Parameter("\(name) weights", weights))
-        let zeros = Tensor<T>(repeating: 0, shape: channels), ones = Tensor<T>(repeating: 1, shape: channels)
-        if normalized {
-            parameters += [Parameter("\(name) scale", ones), Parameter("\(name) shift", zeros)]
-            statistics.append(ChannelStatistics(mean: zeros, variance: ones, count: 0))
-        } else {
-            parameters.append(Parameter("\(name) bias", zeros))
+            let channels = kind.normalizedChannels
+            if channels > 0 { statistics.append(.ofIdentity(channels: channels)) }
         }
     }
 
@@ -82,17 +74,14 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
     /// with each other: of one number the mean is the number itself, (x − μ)/σ is 0 whatever the image shows, and nothing is
     /// learned. That is so where the map is 1×1 and an image is alone in its batch.
     public func problem(trainingOn count: Int, inBatchesOf size: Int) -> InvalidArgument? {
-        let images = min(size, count)
-        let numbers = Double(images) * summaries.reduce(Double(input.count)) { $0 + Double($1.output.count) }
-        guard numbers <= 2.5e8 else {
+        if size < 1 || count < 1 {
             return InvalidArgument(
-                "a batch of \(images) images makes \(grouped(numbers)) numbers in this network; the limit is 250,000,000"
-            )
+                "there are one image or more, in batches of one or more; not \(count) in batches of \(size)")
         }
+        if let problem = parameterProblem ?? problem(withBatchOf: min(size, count), limit: 2.5e8) { return problem }
         guard size == 1 || count % size == 1 else { return nil }
         for (i, summary) in summaries.enumerated() {
-            guard case .convolution(_, _, _, _, normalized: true) = summary.layer, summary.output.height == 1,
-                summary.output.width == 1
+            guard summary.layer.kind.normalizedChannels > 0, summary.output.height == 1, summary.output.width == 1
             else { continue }
             let batches =
                 size == 1
@@ -104,14 +93,56 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
         return nil
     }
 
+    /// Why the layers would make too many numbers of so many images, or nil where they do not.
+    private func problem(withBatchOf images: Int, limit: Double) -> InvalidArgument? {
+        let numbers = Double(images) * summaries.reduce(Double(input.count)) { $0 + Double($1.output.count) }
+        if numbers <= limit { return nil }
+        return InvalidArgument(
+            "a batch of \(images) images makes \(grouped(numbers)) numbers in this network; the limit is \(grouped(limit))"
+        )
+    }
+
+    /// Why the parameters, which may be set, are none of these layers, or nil where they are.
+    package var parameterProblem: InvalidArgument? {
+        var place = 0
+        for summary in summaries {
+            for learned in summary.learned {
+                guard place < parameters.count, parameters[place].shape == learned.shape else {
+                    return InvalidArgument(
+                        "the parameters are not those of the layers: one of shape \(learned.shape) is expected as number "
+                            + "\(place), from 0")
+                }
+                place += 1
+            }
+        }
+        return nil
+    }
+
+    /// Why the network can't be applied to those images, or nil where it can.
+    ///
+    /// - Parameter recordsGraph: whether all that the layers make is kept for the gradient.
+    package func problem(with images: Tensor<T>, recordsGraph: Bool) -> InvalidArgument? {
+        let shape = images.shape
+        guard shape.count == 4, shape[0] > 0, shape[1] == input.height, shape[2] == input.width,
+            shape[3] == input.channels
+        else {
+            return InvalidArgument(
+                "the network takes one image or more, of shape [batch, \(input.height), \(input.width), \(input.channels)]; "
+                    + "these have shape \(shape)")
+        }
+        if let problem = parameterProblem { return problem }
+        return problem(withBatchOf: shape[0], limit: recordsGraph ? 2.5e8 : 5e8)
+    }
+
     /// The logits of each class, as a differentiable value: shape `[batch, classes]`.
     ///
     /// This is the network as it is used: batch normalization takes its running statistics, and dropout drops nothing.
     ///
     /// - Parameter images: shape `[batch, height, width, channels]`.
     public func logits(_ images: Tensor<T>) -> Tensor<T> {
+        require(self.problem(with: images, recordsGraph: true))
         var pass = ForwardPass(parameters.map { $0.tensor }, statistics)
-        return pass.logits(images, layers)
+        return pass.logits(images, summaries)
     }
 
     /// The logits while the network is trained, as a differentiable value: shape `[batch, classes]`.
@@ -121,17 +152,19 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
     public mutating func trainingLogits(
         _ images: Tensor<T>, using generator: inout RandomGenerator
     ) -> Tensor<T> {
+        require(self.problem(with: images, recordsGraph: true))
         var pass = ForwardPass(parameters.map { $0.tensor }, statistics, training: generator)
-        let logits = pass.logits(images, layers)
-        statistics = pass.statistics
+        let logits = pass.logits(images, summaries)
+        statistics = pass.allStatistics
         generator = pass.generator!
         return logits
     }
 
     /// The most probable class of each image; records no graph.
     public func predictions(_ images: Tensor<T>) -> [Int] {
+        require(self.problem(with: images, recordsGraph: false))
         var pass = ForwardPass(parameters.map { $0.value }, statistics)
-        return pass.logits(images, layers).withElements { logits in
+        return pass.logits(images, summaries).withElements { logits in
             (0..<images.shape[0]).map { n in
                 let row = n * classes
                 return (1..<classes).reduce(0) { logits[row + $1] > logits[row + $0] ? $1 : $0 }

@@ -54,9 +54,8 @@ private func skipLines(of summaries: [LayerSummary]) -> [String] {
     var columns: [[Character]] = []
     var ends: [Int] = []
     for (i, summary) in summaries.enumerated() {
-        guard case .concatenation(let sources) = summary.layer else { continue }
         let target = i + 1
-        let far = sources.filter { $0 < target - 1 }.sorted()
+        let far = summary.layer.kind.sources.filter { $0 < target - 1 }.sorted()
         guard let first = far.first else { continue }
         let column = ends.firstIndex { $0 < first } ?? ends.count
         if column == ends.count {

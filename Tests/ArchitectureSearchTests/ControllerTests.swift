@@ -12,9 +12,12 @@ import Testing
         expertChoices: [["1", "2", "0"]]
     ) { _ in [] }
     let controller = Controller(for: space, units: 5, seed: 1)
+    let world = space.world { Double($0.tokens[0]) }
+    /// Every list of tokens that there is.
+    static let all = (0..<2).flatMap { a in (0..<3).flatMap { b in (0..<2).map { c in [a, b, c] } } }
 
     @Test func logProbabilityAgreesWithFiniteDifferences() {
-        let τ = Trajectory(choosing: Architecture([1, 2, 0]), reward: 1)
+        let τ = world.trajectory(choosing: [1, 2, 0])
         let report = GradientChecker().check(of: controller) { $0.logProbability(of: τ) }
         #expect(report.passed, "\(report)")
     }
@@ -37,16 +40,7 @@ import Testing
     }
 
     @Test func probabilitiesOfAllArchitecturesAddUpToOne() {
-        var total = 0.0
-        for a in 0..<2 {
-            for b in 0..<3 {
-                for c in 0..<2 {
-                    total +=
-                        exp(controller.logProbability(of: Trajectory(choosing: Architecture([a, b, c]), reward: 0)))
-                        .value
-                }
-            }
-        }
+        let total = Self.all.reduce(0) { $0 + exp(controller.logProbability(of: world.trajectory(choosing: $1))).value }
         #expect(abs(total - 1) < 1e-12)
     }
 
@@ -61,7 +55,6 @@ import Testing
     }
 
     @Test func samplesHaveThePolicysFrequencies() {
-        var generator = RandomGenerator(seed: 2)
         // Larger weights, so that the frequencies are not all alike.
         var controller = controller
         controller.parameters = controller.parameters.map { parameter in
@@ -69,17 +62,36 @@ import Testing
             larger.value = 8 * parameter.value
             return larger
         }
-        var counts: [Architecture: Double] = [:]
-        for _ in 0..<6000 { counts[controller.sample(using: &generator).architecture, default: 0] += 1 }
-        for (architecture, count) in counts {
-            let p = exp(controller.logProbability(of: Trajectory(choosing: architecture, reward: 0))).value
-            #expect(abs(count / 6000 - p) < 5 * (p * (1 - p) / 6000).squareRoot())
+        var counts: [[Int]: Double] = [:]
+        for τ in rollouts(controller, in: world, count: 6000, seed: 2) { counts[τ.finalState, default: 0] += 1 }
+        // Also those that were never drawn.
+        for tokens in Self.all {
+            let p = exp(controller.logProbability(of: world.trajectory(choosing: tokens))).value
+            #expect(abs((counts[tokens] ?? 0) / 6000 - p) < 5 * (p * (1 - p) / 6000).squareRoot(), "\(tokens)")
         }
     }
 
+    /// What the LSTM remembers is forgotten when its parameters change, and a copy of before knows the old ones.
+    @Test func memoriesAreThoseOfTheParameters() {
+        let old = controller
+        let before = old.probabilities(in: [1, 2])
+        var new = controller
+        new.parameters = new.parameters.map { parameter in
+            var larger = parameter
+            larger.value = 8 * parameter.value
+            return larger
+        }
+        let after = new.probabilities(in: [1, 2])
+        #expect(after != before)
+        #expect(old.probabilities(in: [1, 2]) == before)
+        var fresh = Controller(for: Self.space, units: 5, seed: 1)
+        fresh.parameters = new.parameters
+        #expect(fresh.probabilities(in: [1, 2]) == after)
+    }
+
     @Test func aFreshControllerIsNearlyUniform() {
-        var generator = RandomGenerator(seed: 2)
-        let entropy = Controller(for: Self.space, seed: 1).sample(using: &generator).entropy
+        let π = Controller(for: Self.space, seed: 1)
+        let entropy = entropyBonus(π, rollouts(π, in: world, count: 1, seed: 2)).value / 3
         #expect(abs(entropy - (2 * Double.log(2) + Double.log(3)) / 3) < 0.01)
     }
 }

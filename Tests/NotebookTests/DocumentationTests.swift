@@ -49,7 +49,7 @@ import Testing
         #expect(session.completions(for: "traj") == ["trajectory", "trajectoryCount(in:)"])
         #expect(
             session.completions(for: "trajectory.re") == ["return", "rewards", "rewardsToGo", "rewardsToGo(discount:)"])
-        #expect(session.completions(for: "rollo") == ["rollout(_:in:seed:)", "rollouts(_:in:count:seed:)"])
+        #expect(session.completions(for: "rollo") == ["rollout(_:in:seed:)", "rollout(_:in:using:)", "rollouts(_:in:count:seed:)"])
         #expect(session.completions(for: "SearchSpace.sm") == ["smallCNN"])
     }
 

@@ -23,7 +23,7 @@ import TextDisplay
         let columns: [TextTable.Column] = [.right(minimumWidth: 3), .left(), .right("10", minimumWidth: 1)]
         #expect(
             TextTable(columns, [["1", "│", "·"], ["22", "│", "7"]], gap: 1).lines == [
-                "       10", "  1 │  ·", " 22 │  7",
+                "      10", "  1 │  ·", " 22 │  7",
             ])
     }
 

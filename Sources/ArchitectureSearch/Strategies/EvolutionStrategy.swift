@@ -59,7 +59,7 @@ public struct EvolutionStrategy: Strategy {
 
     /// Why rewards can't be those of the architectures proposed last, or nil where they can.
     package func problem(observing rewards: [Double]) -> InvalidArgument? {
-        problem(rewarding: proposed, with: rewards)
+        problem(rewarding: proposed.count, with: rewards)
     }
 
     /// The same architecture but for one decision, where there is a decision with a second choice.

@@ -12,7 +12,9 @@ public struct ReinforceStrategy: Strategy {
     private var optimizer: Adam<Double>
     private var baseline: MovingAverageBaseline
     private var generator: RandomGenerator
-    private var proposed: [Architecture] = []
+    private let world: TokenWorld
+    /// The trajectories proposed last, which have no reward yet.
+    private var batch: [Trajectory<[Int]>] = []
     /// The mean entropy of the choices proposed last, in nats; nil before the first.
     public private(set) var entropy: Double?
 
@@ -24,6 +26,8 @@ public struct ReinforceStrategy: Strategy {
     public init(for space: SearchSpace, learningRate: Double = 0.02, baselineDecay: Double = 0.8, seed: Int) {
         require(Self.problem(learningRate: learningRate, baselineDecay: baselineDecay))
         var seeds = RandomGenerator(seed: seed, stream: 2)
+        // What an architecture is worth, its training tells.
+        world = space.world { _ in 0 }
         controller = Controller(for: space, seed: seeds.seed())
         generator = RandomGenerator(seed: seeds.seed())
         optimizer = Adam(learningRate: learningRate)
@@ -44,27 +48,27 @@ public struct ReinforceStrategy: Strategy {
     /// Architectures drawn from the controller's distribution.
     public mutating func propose(_ count: Int) -> [Architecture] {
         require(self.problem(proposing: count))
-        let samples = (0..<count).map { _ in controller.sample(using: &generator) }
-        entropy = samples.reduce(0) { $0 + $1.entropy } / Double(max(count, 1))
-        proposed = samples.map(\.architecture)
-        return proposed
+        batch = rollouts(controller, in: world, count: count, seed: generator.seed())
+        // H(π(·|s)), the mean over all choices.
+        entropy = count == 0 ? 0 : entropyBonus(controller, batch).value / Double(world.horizon)
+        return batch.map { Architecture($0.finalState) }
     }
 
     /// Takes one step up the policy gradient of the architectures proposed last.
     public mutating func observe(_ rewards: [Double]) {
         require(self.problem(observing: rewards))
         guard !rewards.isEmpty else { return }
-        let batch = zip(proposed, rewards).map(Trajectory.init(choosing:reward:))
-        let meanReward = rewards.reduce(0, +) / Double(rewards.count)
-        let b = baseline == MovingAverageBaseline(decay: baseline.decay) ? meanReward : baseline.value
+        // r(τ) comes with the last choice.
+        let batch = zip(batch, rewards).map { τ, r in τ.rewarded(r) }
+        let b = baseline.isEmpty ? Baseline<[Int]>.batchMean : .movingAverage(baseline)
         // The optimizer descends, so it is given −∇J.
-        optimizer.update(&controller, with: ∇(-surrogate(controller, batch, weights: .totalReturn - .constant(b))))
-        baseline.update(with: meanReward)
+        optimizer.update(&controller, with: ∇(-surrogate(controller, batch, weights: .totalReturn - b)))
+        baseline.update(with: mean(batch) { $0.return })
     }
 
     /// Why rewards can't be those of the architectures proposed last, or nil where they can.
     package func problem(observing rewards: [Double]) -> InvalidArgument? {
-        problem(rewarding: proposed, with: rewards)
+        problem(rewarding: batch.count, with: rewards)
     }
 
     /// The controller's parameters, the optimizer's averages, the baseline and the random generator.
@@ -98,18 +102,5 @@ extension ReinforceStrategy: CustomStringConvertible {
     public var description: String {
         "REINFORCE, learning rate \(formatted(optimizer.learningRate)), baseline \(formatted(baseline.value, digits: 3)) "
             + "(decay \(formatted(baseline.decay)))\n\(controller)"
-    }
-}
-
-extension Trajectory where State == [Int] {
-    /// An architecture as the trajectory of the controller's choices: the state is what was chosen so far, and the
-    /// reward comes with the last choice.
-    public init(choosing architecture: Architecture, reward: Double) {
-        let tokens = architecture.tokens
-        self.init(
-            steps: tokens.indices.map { i in
-                Step(
-                    state: Array(tokens[..<i]), action: tokens[i], reward: i == tokens.count - 1 ? reward : 0)
-            }, finalState: tokens)
     }
 }

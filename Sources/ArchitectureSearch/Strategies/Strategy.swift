@@ -25,11 +25,10 @@ extension Strategy {
     }
 
     /// Why rewards can't be those of the architectures that were proposed last, or nil where they can.
-    func problem(rewarding proposed: [Architecture], with rewards: [Double]) -> InvalidArgument? {
-        guard rewards.count == proposed.count else {
+    func problem(rewarding proposed: Int, with rewards: [Double]) -> InvalidArgument? {
+        guard rewards.count == proposed else {
             return InvalidArgument(
-                "there is one reward for each of the \(proposed.count) architectures proposed last; not \(rewards.count)"
-            )
+                "there is one reward for each of the \(proposed) architectures proposed last; not \(rewards.count)")
         }
         return rewards.first { !(-1e6...1e6 ~= $0) }.map {
             InvalidArgument("a reward is -1e6 to 1e6; not \(formatted($0))")

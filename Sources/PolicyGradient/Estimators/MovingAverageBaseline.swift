@@ -20,6 +20,9 @@ public struct MovingAverageBaseline: Sendable, Codable, Equatable {
     /// The baseline b.
     public var value: Double { weight == 0 ? 0 : sum / weight }
 
+    /// Whether it has seen no return yet.
+    public var isEmpty: Bool { weight == 0 }
+
     /// Takes in the mean of some returns.
     public mutating func update(with meanReturn: Double) {
         sum = decay * sum + (1 - decay) * meanReturn

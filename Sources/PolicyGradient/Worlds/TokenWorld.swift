@@ -30,8 +30,8 @@ public struct TokenWorld: World, CustomStringConvertible {
 
     /// Why such a world can't be made, or nil where it can.
     public static func problem(choices: [Int], rewards: [Double]? = nil) -> InvalidArgument? {
-        if !(1...1000 ~= choices.count) {
-            return InvalidArgument("there are 1 to 1000 decisions; not \(choices.count)")
+        if !(1...10_000 ~= choices.count) {
+            return InvalidArgument("there are 1 to 10000 decisions; not \(choices.count)")
         }
         if let wrong = choices.first(where: { !(1...10_000 ~= $0) }) {
             return InvalidArgument("a decision has 1 to 10000 choices; not \(wrong)")
@@ -72,6 +72,29 @@ public struct TokenWorld: World, CustomStringConvertible {
         return [Outcome(state: next, probability: 1, reward: isTerminal(next) ? reward(next) : 0)]
     }
 
+    /// The trajectory that chooses the given tokens, one after the other.
+    ///
+    ///     TokenWorld(choices: [2, 2], rewards: [0, 0.5, 1, 0]).trajectory(choosing: [1, 0])      // r(τ) = 1
+    public func trajectory(choosing tokens: [Int]) -> Trajectory<[Int]> {
+        require(self.problem(choosing: tokens))
+        var state: [Int] = []
+        let steps = tokens.map { token in
+            // Nothing here is left to chance: there is one outcome.
+            let outcome = outcomes(of: token, in: state)[0]
+            defer { state = outcome.state }
+            return Trajectory<[Int]>.Step(state: state, action: token, reward: outcome.reward)
+        }
+        return Trajectory(steps: steps, finalState: state)
+    }
+
+    /// Why tokens are not a choice for each decision, or nil where they are.
+    package func problem(choosing tokens: [Int]) -> InvalidArgument? {
+        if let problem = problem(in: tokens) { return problem }
+        return isTerminal(tokens)
+            ? nil : InvalidArgument("there is a token for each of the \(choices.count) decisions; not \(tokens.count)")
+    }
+
+    /// The numbers of choices.
     public var description: String {
         "TokenWorld: \(choices.count) decisions with \(choices.map(String.init).joined(separator: ", ")) choices"
     }

@@ -40,6 +40,16 @@ public struct Trajectory<State: Hashable & Sendable>: Sendable, Equatable {
     /// The number of time steps.
     public var count: Int { steps.count }
 
+    /// The same trajectory with a reward that comes with the last action and takes the place of the others.
+    ///
+    /// What an architecture is worth is known only once it is trained, long after its choices were made.
+    public func rewarded(_ reward: Double) -> Trajectory {
+        Trajectory(
+            steps: steps.indices.map { i in
+                Step(state: steps[i].state, action: steps[i].action, reward: i == steps.count - 1 ? reward : 0)
+            }, finalState: finalState)
+    }
+
     /// The return r(τ) = Σᵢ rᵢ, the sum of all rewards.
     public var `return`: Double { steps.reduce(0) { $0 + $1.reward } }
 

@@ -85,41 +85,41 @@ func convolutionForward<T: Scalar>(
     _ images: JoinedMaps<T>, _ weights: Tensor<T>, _ bias: Tensor<T>?, _ geometry: ConvolutionGeometry, rectified: Bool,
     whenWritten: (_ first: Int, _ count: Int, _ group: UnsafePointer<T>) -> Void = { _, _, _ in }
 ) -> Tensor<T> {
-    let g = geometry
     if let bias {
-        precondition(bias.shape == [g.outputChannels], "one bias for each output channel, not \(bias.shape)")
+        precondition(bias.shape == [geometry.outputChannels], "one bias for each output channel, not \(bias.shape)")
     }
-    let group = g.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
-    let paddedBias = scratch(T.self, count: roundedChannels(g.outputChannels))
+    let group = geometry.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
+    let paddedBias = scratch(T.self, count: roundedChannels(geometry.outputChannels))
     paddedBias.elements.initialize(repeating: 0)
-    bias?.withElements { b in for c in 0..<b.count { paddedBias.elements[c] = b[c] } }
+    bias?.withElements { bias in for c in 0..<bias.count { paddedBias.elements[c] = bias[c] } }
     /// - Parameter write: the results of `count` images from the number `first` on.
     func output(_ write: (_ first: Int, _ count: Int, _ target: UnsafeMutablePointer<T>) -> Void) -> Tensor<T> {
-        Tensor(shape: g.outputShape) { output in
-            forEachGroup(of: group, in: g.batch) { first, count in
-                let target = output.baseAddress! + first * g.outputPixels * g.outputChannels
+        Tensor(shape: geometry.outputShape) { output in
+            forEachGroup(of: group, in: geometry.batch) { first, count in
+                let target = output.baseAddress! + first * geometry.outputPixels * geometry.outputChannels
                 write(first, count, target)
                 whenWritten(first, count, target)
             }
         }
     }
-    if let winograd = WinogradGeometry(g) {
-        let tiles = weights.withElements { w in
+    if let winograd = WinogradGeometry(geometry) {
+        let tiles = weights.withElements { weights in
             WinogradConvolution(
-                winograd, weights: w.baseAddress!, bias: paddedBias, rectified: rectified, imagesPerGroup: group)
+                winograd, weights: weights.baseAddress!, bias: paddedBias, rectified: rectified, imagesPerGroup: group)
         }
         return output { first, count, target in
             tiles.input.padded.fill(images, from: first, count: count)
             tiles.write(count: count, to: target)
         }
     }
-    let zones = g.plan(outputStep: g.outputChannels).zones(images: group)
-    let packed = scratch(T.self, count: packedCount(window: g.windowSize, channels: g.outputChannels))
-    weights.withElements { w in
+    let zones = geometry.plan(outputStep: geometry.outputChannels).zones(images: group)
+    let packed = scratch(T.self, count: packedCount(window: geometry.windowSize, channels: geometry.outputChannels))
+    weights.withElements { weights in
         packWeights(
-            w.baseAddress!, window: g.windowSize, channels: g.outputChannels, into: packed.elements.baseAddress!)
+            weights.baseAddress!, window: geometry.windowSize, channels: geometry.outputChannels,
+            into: packed.elements.baseAddress!)
     }
-    let reader = GroupReader(images, g, imagesPerGroup: group)
+    let reader = GroupReader(images, geometry, imagesPerGroup: group)
     return output { first, count, target in
         reader.read(first, count) { source in
             for zone in zones {
@@ -128,7 +128,7 @@ func convolutionForward<T: Scalar>(
                     source, starts: zone.starts.prefix(pixels), window: zone.window,
                     packed: packed.elements.baseAddress!, bias: paddedBias.elements.baseAddress!,
                     rectified: rectified, output: target, targets: zone.places.prefix(pixels),
-                    channels: g.outputChannels)
+                    channels: geometry.outputChannels)
             }
         }
     }
@@ -140,10 +140,10 @@ struct GroupReader<T: Scalar> {
     private let imageSize: Int
     private let padded: PaddedGroup<T>?
 
-    init(_ images: JoinedMaps<T>, _ g: ConvolutionGeometry, imagesPerGroup group: Int) {
+    init(_ images: JoinedMaps<T>, _ geometry: ConvolutionGeometry, imagesPerGroup group: Int) {
         self.images = images
-        imageSize = g.imageSize
-        padded = g.needsPadding || images.maps.count > 1 ? g.paddedGroup(of: T.self, images: group) : nil
+        imageSize = geometry.imageSize
+        padded = geometry.needsPadding || images.maps.count > 1 ? geometry.paddedGroup(of: T.self, images: group) : nil
     }
 
     /// Calls `body` with the place of the first of `count` images.

@@ -36,13 +36,13 @@ struct ConvolutionTile<let pixels: Int, let vectors: Int> {
         var weight = work.weights
         for _ in 0..<window.rows {
             for j in 0..<window.depth {
-                let w: V = load(weight)
-                let w2: W = wide ? load(weight + lanes) : W(repeating: 0)
+                let lowWeight: V = load(weight)
+                let highWeight: W = wide ? load(weight + lanes) : W(repeating: 0)
                 weight += width
                 for p in 0..<pixels {
                     let x = address[p][j]
-                    low[p] = multiplyAdd(V(repeating: x), w, to: low[p])
-                    if wide { high[p] = multiplyAdd(W(repeating: x), w2, to: high[p]) }
+                    low[p] = multiplyAdd(V(repeating: x), lowWeight, to: low[p])
+                    if wide { high[p] = multiplyAdd(W(repeating: x), highWeight, to: high[p]) }
                 }
             }
             for p in 0..<pixels { address[p] += window.rowStride }

@@ -38,8 +38,11 @@ public func meanPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
     let y = Tensor<T>(shape: blocks.pooledShape) { y in
         images.withElements { x in
             blocks.forEach { corner, block in
-                let a = x.baseAddress! + corner * channels, b = a + below, target = y.baseAddress! + block * channels
-                for c in 0..<channels { target[c] = 0.25 * ((a[c] + a[c + channels]) + (b[c] + b[c + channels])) }
+                let top = x.baseAddress! + corner * channels, bottom = top + below
+                let target = y.baseAddress! + block * channels
+                for c in 0..<channels {
+                    target[c] = 0.25 * ((top[c] + top[c + channels]) + (bottom[c] + bottom[c + channels]))
+                }
             }
         }
     }

@@ -48,9 +48,9 @@ func writeMaxima<T: Scalar>(of blocks: PoolingBlocks, _ x: UnsafePointer<T>, to 
         let top = x + corner * right, bottom = top + below, y = y + block * right
         @inline(__always)
         func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
-            let a: V = load(top + c), b: V = load(top + c + right)
-            let p: V = load(bottom + c), q: V = load(bottom + c + right)
-            store(larger(larger(a, b), larger(p, q)), to: y + c)
+            let topLeft: V = load(top + c), topRight: V = load(top + c + right)
+            let bottomLeft: V = load(bottom + c), bottomRight: V = load(bottom + c + right)
+            store(larger(larger(topLeft, topRight), larger(bottomLeft, bottomRight)), to: y + c)
         }
         forEachVector(of: right) {
             write($0, Vector<T>.self)
@@ -76,17 +76,17 @@ func writeMaximaGradient<T: Scalar>(
 ) {
     let channels = blocks.channels, below = blocks.below, gradientBelow = blocks.width * stride
     blocks.forEach { corner, block in
-        let x = x + corner * channels, maximum = y + block * channels, upstream = upstream + block * channels
+        let x = x + corner * channels, y = y + block * channels, upstream = upstream + block * channels
         let gradient = gradient + corner * stride
         @inline(__always)
         func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
-            let zero = V(repeating: 0), m: V = load(maximum + c)
+            let zero = V(repeating: 0), maximum: V = load(y + c)
             var rest: V = load(upstream + c)
-            if rectified { rest = choice(rest, where: zero, isLessThan: m, else: zero) }
+            if rectified { rest = choice(rest, where: zero, isLessThan: maximum, else: zero) }
             for row in 0..<2 {
                 for column in 0..<2 {
                     let value: V = load(x + c + row * below + column * channels)
-                    let taken = choice(rest, where: value, equals: m, else: zero)
+                    let taken = choice(rest, where: value, equals: maximum, else: zero)
                     store(taken, to: gradient + c + row * gradientBelow + column * stride)
                     rest -= taken
                 }
@@ -97,10 +97,10 @@ func writeMaximaGradient<T: Scalar>(
         } half: {
             write($0, HalfVector<T>.self)
         } single: { c in
-            var rest = rectified && !(maximum[c] > 0) ? 0 : upstream[c]
+            var rest = rectified && !(y[c] > 0) ? 0 : upstream[c]
             for row in 0..<2 {
                 for column in 0..<2 {
-                    let taken = x[c + row * below + column * channels] == maximum[c] ? rest : 0
+                    let taken = x[c + row * below + column * channels] == y[c] ? rest : 0
                     gradient[c + row * gradientBelow + column * stride] = taken
                     rest -= taken
                 }

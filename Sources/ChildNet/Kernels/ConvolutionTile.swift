@@ -145,16 +145,6 @@ func multiplyAdd<V: SIMD>(_ a: V, _ b: V, to c: V) -> V where V.Scalar: Floating
     #endif
 }
 
-/// a·b + c, of numbers.
-@inline(__always)
-func multiplyAdd<T: Scalar>(_ a: T, _ b: T, to c: T) -> T {
-    #if NO_FUSED_MULTIPLY_ADD
-        a * b + c
-    #else
-        c.addingProduct(a, b)
-    #endif
-}
-
 /// z[p, 0..<channels] for every pixel, at its target in the output, from packed weights (see `WeightPacking.swift`).
 @inline(never)
 @specialized(where T == Float)

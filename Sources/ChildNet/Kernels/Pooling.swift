@@ -95,8 +95,8 @@ func meanOverSpace<T: Scalar>(of joined: JoinedMaps<T>) -> Tensor<T> {
                         write($0, Vector<T>.self)
                     } half: {
                         write($0, HalfVector<T>.self)
-                    } single: { c in
-                        target[c] = scale * (0..<pixels).reduce(0) { $0 + source[$1 * step + c] }
+                    } single: {
+                        write($0, SingleNumber<T>.self)
                     }
                 }
             }

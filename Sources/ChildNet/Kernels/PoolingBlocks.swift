@@ -56,8 +56,8 @@ func writeMaxima<T: Scalar>(of blocks: PoolingBlocks, _ x: UnsafePointer<T>, to 
             write($0, Vector<T>.self)
         } half: {
             write($0, HalfVector<T>.self)
-        } single: { c in
-            y[c] = larger(larger(top[c], top[c + right]), larger(bottom[c], bottom[c + right]))
+        } single: {
+            write($0, SingleNumber<T>.self)
         }
     }
 }
@@ -96,23 +96,13 @@ func writeMaximaGradient<T: Scalar>(
             write($0, Vector<T>.self)
         } half: {
             write($0, HalfVector<T>.self)
-        } single: { c in
-            var rest = rectified && !(y[c] > 0) ? 0 : upstream[c]
-            for row in 0..<2 {
-                for column in 0..<2 {
-                    let taken = x[c + row * below + column * channels] == y[c] ? rest : 0
-                    gradient[c + row * gradientBelow + column * stride] = taken
-                    rest -= taken
-                }
-            }
+        } single: {
+            write($0, SingleNumber<T>.self)
         }
     }
 }
 
 /// The larger number, and not a number where either is: a diverged child must be seen to have diverged.
-@inline(__always)
-private func larger<T: Scalar>(_ a: T, _ b: T) -> T { a < b || b.isNaN ? b : a }
-
 @inline(__always)
 private func larger<T: Scalar, V: SIMD<T>>(_ a: V, _ b: V) -> V {
     // A NaN is not equal to itself.

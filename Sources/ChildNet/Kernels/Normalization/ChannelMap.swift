@@ -34,9 +34,8 @@ struct ChannelMap<T: Scalar>: Sendable {
                         write($0, Vector<T>.self)
                     } half: {
                         write($0, HalfVector<T>.self)
-                    } single: { c in
-                        let y = multiplyAdd(slope[c], source[c], to: offset[c])
-                        target[c] = rectified ? positivePart(y) : y
+                    } single: {
+                        write($0, SingleNumber<T>.self)
                     }
                 }
             }

@@ -66,11 +66,8 @@ struct NormalizationSlope<T: Scalar> {
                         write($0, Vector<T>.self)
                     } half: {
                         write($0, HalfVector<T>.self)
-                    } single: { c in
-                        let y = multiplyAdd(slope[c], source[c], to: offset[c])
-                        let passed = passed(gradient[c], y, rectified)
-                        target[c] = multiplyAdd(
-                            slope[c], passed, to: multiplyAdd(factor[c], source[c], to: constant[c]))
+                    } single: {
+                        write($0, SingleNumber<T>.self)
                     }
                     result += stride
                 }
@@ -115,16 +112,8 @@ private func normalizationSums<T: Scalar>(
                     sum($0, Vector<T>.self)
                 } half: {
                     sum($0, HalfVector<T>.self)
-                } single: { c in
-                    // Rounded as in a vector: which of the two it is depends on the machine.
-                    (blockSums[c], blockProducts[c]) = (0, 0)
-                    for p in 0..<count {
-                        let x = source[p * channels + c]
-                        let passed = passed(
-                            gradient[p * channels + c], multiplyAdd(slope[c], x, to: offset[c]), rectified)
-                        blockSums[c] += passed
-                        blockProducts[c] = multiplyAdd(passed, x - mean[c], to: blockProducts[c])
-                    }
+                } single: {
+                    sum($0, SingleNumber<T>.self)
                 }
                 for c in 0..<channels {
                     sums[c] += blockSums[c]
@@ -140,9 +129,6 @@ private func normalizationSums<T: Scalar>(
 }
 
 /// What the rectifier lets through of a gradient: all of it where y > 0, nothing elsewhere.
-@inline(__always)
-private func passed<T: Scalar>(_ gradient: T, _ y: T, _ rectified: Bool) -> T { !rectified || y > 0 ? gradient : 0 }
-
 @inline(__always)
 private func passed<T: Scalar, V: SIMD<T>>(_ gradient: V, _ y: V, _ rectified: Bool) -> V {
     let zero = V(repeating: 0)

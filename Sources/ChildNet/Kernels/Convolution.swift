@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// A convolution of NHWC images with "same" padding, plus bias, and through a rectifier if wanted.
 ///
@@ -11,12 +12,13 @@ import Autodiff
 ///   - images: shape `[batch, height, width, channels in]`; outside of the images there are zeros.
 ///   - weights: shape `[kernel height, kernel width, channels in, channels out]`.
 ///   - bias: shape `[channels out]`.
-///   - stride: how far the window moves; the result has ⌈height/stride⌉ × ⌈width/stride⌉ pixels.
+///   - stride: how far the window moves, 1 to 65536; the result has ⌈height/stride⌉ × ⌈width/stride⌉ pixels.
 ///   - rectified: whether a ReLU follows, at no cost of its own.
 public func convolution<T: Scalar>(
     _ images: Tensor<T>, _ weights: Tensor<T>, bias: Tensor<T>, stride: Int = 1, rectified: Bool = false
 ) -> Tensor<T> {
-    convolution(of: JoinedMaps([images]), weights, bias: bias, stride: stride, rectified: rectified)
+    require(convolutionProblem(images: images.shape, weights: weights.shape, bias: bias.shape, stride: stride))
+    return convolution(of: JoinedMaps([images]), weights, bias: bias, stride: stride, rectified: rectified)
 }
 
 /// The convolution of maps side by side, as of ``concatenation(of:)``.
@@ -66,13 +68,10 @@ func pooledConvolution<T: Scalar>(
 public func dense<T: Scalar>(
     _ inputs: Tensor<T>, _ weights: Tensor<T>, bias: Tensor<T>, rectified: Bool = false
 ) -> Tensor<T> {
-    precondition(
-        inputs.shape.count == 2 && weights.shape.count == 2 && inputs.shape[1] == weights.shape[0],
-        "dense needs shapes [batch, features] and [features, units], not \(inputs.shape) and \(weights.shape)")
-    return convolution(
-        inputs.reshaped([inputs.shape[0], 1, 1, inputs.shape[1]]), weights.reshaped([1, 1] + weights.shape),
-        bias: bias, rectified: rectified
-    ).reshaped([inputs.shape[0], weights.shape[1]])
+    require(denseProblem(inputs: inputs.shape, weights: weights.shape, bias: bias.shape))
+    let pixels = JoinedMaps([inputs.reshaped([inputs.shape[0], 1, 1, inputs.shape[1]])])
+    return convolution(of: pixels, weights.reshaped([1, 1] + weights.shape), bias: bias, rectified: rectified)
+        .reshaped([inputs.shape[0], weights.shape[1]])
 }
 
 /// z of a convolution.
@@ -85,9 +84,7 @@ func convolutionForward<T: Scalar>(
     _ images: JoinedMaps<T>, _ weights: Tensor<T>, _ bias: Tensor<T>?, _ geometry: ConvolutionGeometry, rectified: Bool,
     whenWritten: (_ first: Int, _ count: Int, _ group: UnsafePointer<T>) -> Void = { _, _, _ in }
 ) -> Tensor<T> {
-    if let bias {
-        precondition(bias.shape == [geometry.outputChannels], "one bias for each output channel, not \(bias.shape)")
-    }
+    if let bias { require(biasProblem(bias.shape, filters: geometry.outputChannels)) }
     let group = geometry.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
     let paddedBias = scratch(T.self, count: roundedChannels(geometry.outputChannels))
     paddedBias.elements.initialize(repeating: 0)

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// The 2×2 blocks of pixels of a batch.
 struct PoolingBlocks: Sendable {
@@ -8,9 +9,7 @@ struct PoolingBlocks: Sendable {
     let channels: Int
 
     init(_ shape: [Int]) {
-        precondition(
-            shape.count == 4 && shape[1] >= 2 && shape[2] >= 2,
-            "pooling needs images [batch, height, width, channels] of 2×2 pixels or more, not \(shape)")
+        require(imagesProblem(shape, atLeast: 2))
         (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
     }
 

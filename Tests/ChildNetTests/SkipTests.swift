@@ -27,18 +27,6 @@ import Testing
         #expect(report.passed, "\(report)")
     }
 
-    @Test(arguments: [[2, 4, 4, 3], [1, 5, 7, 2], [1, 2, 2, 1]]) func meanPoolingIsTheMeanOfABlock(_ shape: [Int]) {
-        let x: Tensor<Double> = random(shape, seed: 1)
-        let y = meanPooling(x)
-        #expect(y.shape == [shape[0], shape[1] / 2, shape[2] / 2, shape[3]])
-        for (i, j) in [(0, 0), (shape[1] / 2 - 1, shape[2] / 2 - 1)] {
-            let block = [(0, 0), (0, 1), (1, 0), (1, 1)].map { x[0][2 * i + $0.0][2 * j + $0.1][0].value }
-            #expect(abs(y[0][i][j][0].value - block.reduce(0, +) / 4) < 1e-12)
-        }
-        let report = GradientChecker().check(["x": x]) { meanPooling($0[0]) }
-        #expect(report.passed, "\(report)")
-    }
-
     @Test func dropoutKeepsTheExpectation() {
         var generator = RandomGenerator(seed: 1)
         let x = Tensor<Double>(repeating: 2, shape: [100, 100])

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// Labeled images in three parts: for training, for validation (what a search may look at), and for the one test at the
 /// end.
@@ -77,6 +78,22 @@ public struct DataSet: Sendable {
     public func batch<T: Scalar>(
         _ part: Part, _ indices: some RandomAccessCollection<Int>, of type: T.Type = T.self
     ) -> (images: Tensor<T>, labels: [Int]) {
+        require(self.problem(part, indices))
+        require(Tensor<Float>.problem(ofShape: [indices.count, self.imageShape.count]))
+        return selected(part, indices)
+    }
+
+    /// Why a part has no images of those numbers, or nil where it has them.
+    package func problem(_ part: Part, _ indices: some Collection<Int>) -> InvalidArgument? {
+        let numbers = 0..<count(part)
+        guard let wrong = indices.first(where: { !numbers.contains($0) }) else { return nil }
+        return InvalidArgument("the \(part) part has images 0 to \(numbers.count - 1), not \(wrong)")
+    }
+
+    /// The same of images that are known to be there.
+    func selected<T: Scalar>(
+        _ part: Part, _ indices: some RandomAccessCollection<Int>, of type: T.Type = T.self
+    ) -> (images: Tensor<T>, labels: [Int]) {
         let all = parts[part]!
         let members = indices.map { all[$0] }
         let tensor = Tensor<T>(
@@ -92,7 +109,7 @@ public struct DataSet: Sendable {
         _ indices: some RandomAccessCollection<Int>, augmentation: Augmentation, using generator: inout RandomGenerator,
         of type: T.Type
     ) -> (images: Tensor<T>, labels: [Int]) {
-        let (tensor, labels) = batch(.training, indices, of: T.self)
+        let (tensor, labels) = selected(.training, indices, of: T.self)
         guard augmentation == .colorImages, imageShape.channels == 3 else { return (tensor, labels) }
         let views = labels.map { _ in ImageView.random(using: &generator) }
         return (viewed(tensor, views), labels)

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// Maps side by side in depth: the channels of the first, then those of the second, and so on; smaller maps stand in the
 /// middle of a frame of zeros (Zoph and Le 2017, section 3.3).
@@ -7,7 +8,10 @@ import Autodiff
 /// gradient is its part of ∂L/∂y.
 ///
 /// - Parameter maps: at least one, of shapes `[batch, height, width, channels]` with one batch.
-public func concatenation<T: Scalar>(of maps: [Tensor<T>]) -> Tensor<T> { concatenation(of: JoinedMaps(maps)) }
+public func concatenation<T: Scalar>(of maps: [Tensor<T>]) -> Tensor<T> {
+    require(concatenationProblem(of: maps.map { $0.shape }))
+    return concatenation(of: JoinedMaps(maps))
+}
 
 @specialized(where T == Float)
 @specialized(where T == Double)

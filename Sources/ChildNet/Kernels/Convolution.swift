@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// A convolution of NHWC images with "same" padding, plus bias, and through a rectifier if wanted.
 ///
@@ -11,12 +12,13 @@ import Autodiff
 ///   - images: shape `[batch, height, width, channels in]`; outside of the images there are zeros.
 ///   - weights: shape `[kernel height, kernel width, channels in, channels out]`.
 ///   - bias: shape `[channels out]`.
-///   - stride: how far the window moves; the result has ⌈height/stride⌉ × ⌈width/stride⌉ pixels.
+///   - stride: how far the window moves, 1 to 65536; the result has ⌈height/stride⌉ × ⌈width/stride⌉ pixels.
 ///   - rectified: whether a ReLU follows, at no cost of its own.
 public func convolution<T: Scalar>(
     _ images: Tensor<T>, _ weights: Tensor<T>, bias: Tensor<T>, stride: Int = 1, rectified: Bool = false
 ) -> Tensor<T> {
-    convolution(of: JoinedMaps([images]), weights, bias: bias, stride: stride, rectified: rectified)
+    require(convolutionProblem(images: images.shape, weights: weights.shape, bias: bias.shape, stride: stride))
+    return convolution(of: JoinedMaps([images]), weights, bias: bias, stride: stride, rectified: rectified)
 }
 
 /// The convolution of maps side by side, as of ``concatenation(of:)``.
@@ -66,13 +68,10 @@ func pooledConvolution<T: Scalar>(
 public func dense<T: Scalar>(
     _ inputs: Tensor<T>, _ weights: Tensor<T>, bias: Tensor<T>, rectified: Bool = false
 ) -> Tensor<T> {
-    precondition(
-        inputs.shape.count == 2 && weights.shape.count == 2 && inputs.shape[1] == weights.shape[0],
-        "dense needs shapes [batch, features] and [features, units], not \(inputs.shape) and \(weights.shape)")
-    return convolution(
-        inputs.reshaped([inputs.shape[0], 1, 1, inputs.shape[1]]), weights.reshaped([1, 1] + weights.shape),
-        bias: bias, rectified: rectified
-    ).reshaped([inputs.shape[0], weights.shape[1]])
+    require(denseProblem(inputs: inputs.shape, weights: weights.shape, bias: bias.shape))
+    let pixels = JoinedMaps([inputs.reshaped([inputs.shape[0], 1, 1, inputs.shape[1]])])
+    return convolution(of: pixels, weights.reshaped([1, 1] + weights.shape), bias: bias, rectified: rectified)
+        .reshaped([inputs.shape[0], weights.shape[1]])
 }
 
 /// z of a convolution.
@@ -85,41 +84,39 @@ func convolutionForward<T: Scalar>(
     _ images: JoinedMaps<T>, _ weights: Tensor<T>, _ bias: Tensor<T>?, _ geometry: ConvolutionGeometry, rectified: Bool,
     whenWritten: (_ first: Int, _ count: Int, _ group: UnsafePointer<T>) -> Void = { _, _, _ in }
 ) -> Tensor<T> {
-    let g = geometry
-    if let bias {
-        precondition(bias.shape == [g.outputChannels], "one bias for each output channel, not \(bias.shape)")
-    }
-    let group = g.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
-    let paddedBias = scratch(T.self, count: roundedChannels(g.outputChannels))
+    if let bias { require(biasProblem(bias.shape, filters: geometry.outputChannels)) }
+    let group = geometry.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
+    let paddedBias = scratch(T.self, count: roundedChannels(geometry.outputChannels))
     paddedBias.elements.initialize(repeating: 0)
-    bias?.withElements { b in for c in 0..<b.count { paddedBias.elements[c] = b[c] } }
+    bias?.withElements { bias in for c in 0..<bias.count { paddedBias.elements[c] = bias[c] } }
     /// - Parameter write: the results of `count` images from the number `first` on.
     func output(_ write: (_ first: Int, _ count: Int, _ target: UnsafeMutablePointer<T>) -> Void) -> Tensor<T> {
-        Tensor(shape: g.outputShape) { output in
-            forEachGroup(of: group, in: g.batch) { first, count in
-                let target = output.baseAddress! + first * g.outputPixels * g.outputChannels
+        Tensor(shape: geometry.outputShape) { output in
+            forEachGroup(of: group, in: geometry.batch) { first, count in
+                let target = output.baseAddress! + first * geometry.outputPixels * geometry.outputChannels
                 write(first, count, target)
                 whenWritten(first, count, target)
             }
         }
     }
-    if let winograd = WinogradGeometry(g) {
-        let tiles = weights.withElements { w in
+    if let winograd = WinogradGeometry(geometry) {
+        let tiles = weights.withElements { weights in
             WinogradConvolution(
-                winograd, weights: w.baseAddress!, bias: paddedBias, rectified: rectified, imagesPerGroup: group)
+                winograd, weights: weights.baseAddress!, bias: paddedBias, rectified: rectified, imagesPerGroup: group)
         }
         return output { first, count, target in
             tiles.input.padded.fill(images, from: first, count: count)
             tiles.write(count: count, to: target)
         }
     }
-    let zones = g.plan(outputStep: g.outputChannels).zones(images: group)
-    let packed = scratch(T.self, count: packedCount(window: g.windowSize, channels: g.outputChannels))
-    weights.withElements { w in
+    let zones = geometry.plan(outputStep: geometry.outputChannels).zones(images: group)
+    let packed = scratch(T.self, count: packedCount(window: geometry.windowSize, channels: geometry.outputChannels))
+    weights.withElements { weights in
         packWeights(
-            w.baseAddress!, window: g.windowSize, channels: g.outputChannels, into: packed.elements.baseAddress!)
+            weights.baseAddress!, window: geometry.windowSize, channels: geometry.outputChannels,
+            into: packed.elements.baseAddress!)
     }
-    let reader = GroupReader(images, g, imagesPerGroup: group)
+    let reader = GroupReader(images, geometry, imagesPerGroup: group)
     return output { first, count, target in
         reader.read(first, count) { source in
             for zone in zones {
@@ -128,7 +125,7 @@ func convolutionForward<T: Scalar>(
                     source, starts: zone.starts.prefix(pixels), window: zone.window,
                     packed: packed.elements.baseAddress!, bias: paddedBias.elements.baseAddress!,
                     rectified: rectified, output: target, targets: zone.places.prefix(pixels),
-                    channels: g.outputChannels)
+                    channels: geometry.outputChannels)
             }
         }
     }
@@ -140,10 +137,10 @@ struct GroupReader<T: Scalar> {
     private let imageSize: Int
     private let padded: PaddedGroup<T>?
 
-    init(_ images: JoinedMaps<T>, _ g: ConvolutionGeometry, imagesPerGroup group: Int) {
+    init(_ images: JoinedMaps<T>, _ geometry: ConvolutionGeometry, imagesPerGroup group: Int) {
         self.images = images
-        imageSize = g.imageSize
-        padded = g.needsPadding || images.maps.count > 1 ? g.paddedGroup(of: T.self, images: group) : nil
+        imageSize = geometry.imageSize
+        padded = geometry.needsPadding || images.maps.count > 1 ? geometry.paddedGroup(of: T.self, images: group) : nil
     }
 
     /// Calls `body` with the place of the first of `count` images.

@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// The sizes of a convolution of NHWC images with "same" padding, and where each output pixel starts to read.
 ///
@@ -17,11 +18,7 @@ struct ConvolutionGeometry: Sendable {
 
     /// The geometry for images `[batch, height, width, cᵢ]` and weights `[kernelHeight, kernelWidth, cᵢ, cₒ]`.
     init(images: [Int], weights: [Int], stride: Int) {
-        precondition(images.count == 4, "images have shape [batch, height, width, channels], not \(images)")
-        precondition(
-            weights.count == 4, "weights have shape [height, width, channels in, channels out], not \(weights)")
-        precondition(images[3] == weights[2], "the images have \(images[3]) channels, the weights expect \(weights[2])")
-        precondition(stride > 0, "the stride is positive, not \(stride)")
+        require(kernelProblem(images: images, weights: weights, stride: stride))
         (batch, height, width, inputChannels) = (images[0], images[1], images[2], images[3])
         (kernelHeight, kernelWidth, outputChannels) = (weights[0], weights[1], weights[3])
         self.stride = stride

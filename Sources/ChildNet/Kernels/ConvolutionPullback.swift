@@ -12,33 +12,33 @@ func convolutionPullback<T: Scalar>(
     _ slope: OutputSlope<T>, _ images: JoinedMaps<T>, _ weights: Tensor<T>, _ geometry: ConvolutionGeometry,
     wanted: [Bool], sums: inout [Tensor<T>?]
 ) {
-    let g = geometry, channels = roundedChannels(g.outputChannels), maps = images.maps.count
+    let channels = roundedChannels(geometry.outputChannels), maps = images.maps.count
     let (wantsWeights, wantsBias) = (wanted[maps], maps + 1 < wanted.count && wanted[maps + 1])
     let mapGradients = MapGradients(of: images, wanted: wanted, sums: &sums)
-    let group = g.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
+    let group = geometry.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
     // Without anything behind the convolution, and with whole vectors of channels, ∂L/∂z stands there already.
-    let ready = channels == g.outputChannels ? slope.plain : nil
-    let held = scratch(T.self, count: ready != nil ? 0 : group * g.outputPixels * channels)
+    let ready = channels == geometry.outputChannels ? slope.plain : nil
+    let held = scratch(T.self, count: ready != nil ? 0 : group * geometry.outputPixels * channels)
     // Channels that do not exist stay zero.
-    if channels != g.outputChannels || slope.leavesZeros { held.elements.initialize(repeating: 0) }
+    if channels != geometry.outputChannels || slope.leavesZeros { held.elements.initialize(repeating: 0) }
     let biasGradient = wantsBias ? BiasGradient<T>(channels: channels) : nil
     // Both gradients as the forward pass was computed: as they are, or in Winograd's way.
-    let winograd = WinogradGeometry(g)
+    let winograd = WinogradGeometry(geometry)
     let weightGradient =
-        wantsWeights && winograd == nil ? WeightGradient<T>(g, images, imagesPerGroup: group) : nil
+        wantsWeights && winograd == nil ? WeightGradient<T>(geometry, images, imagesPerGroup: group) : nil
     let weightTiles = wantsWeights ? winograd.map { WinogradWeightGradient($0, images, imagesPerGroup: group) } : nil
     let wantsImages = mapGradients.isWanted
-    let inputGradient = wantsImages && winograd == nil ? InputGradient(g, weights, imagesPerGroup: group) : nil
+    let inputGradient = wantsImages && winograd == nil ? InputGradient(geometry, weights, imagesPerGroup: group) : nil
     let inputTiles = wantsImages ? winograd.map { inputGradientTiles($0, weights, imagesPerGroup: group) } : nil
-    let layout = PixelLayout(height: g.height, width: g.width, channels: g.inputChannels)
-    let gathered = scratch(T.self, count: wantsImages && mapGradients.target == nil ? group * g.imageSize : 0)
+    let layout = PixelLayout(height: geometry.height, width: geometry.width, channels: geometry.inputChannels)
+    let gathered = scratch(T.self, count: wantsImages && mapGradients.target == nil ? group * geometry.imageSize : 0)
 
     func add(_ slope: UnsafePointer<T>, _ first: Int, _ count: Int) {
-        biasGradient?.add(slope, pixels: count * g.outputPixels)
+        biasGradient?.add(slope, pixels: count * geometry.outputPixels)
         weightGradient?.add(slope, first, count)
         weightTiles?.add(slope, first, count)
         if !wantsImages { return }
-        let target = mapGradients.target.map { $0 + first * g.imageSize } ?? gathered.elements.baseAddress!
+        let target = mapGradients.target.map { $0 + first * geometry.imageSize } ?? gathered.elements.baseAddress!
         inputGradient?.write(slope, count: count, to: target)
         if let inputTiles {
             inputTiles.input.padded.fill(slope, pixelStride: channels, count: count)
@@ -48,12 +48,13 @@ func convolutionPullback<T: Scalar>(
             mapGradients.take(UnsafePointer(target), from: first, count: count, layout)
         }
     }
-    forEachGroup(of: group, in: g.batch) { first, count in
+    forEachGroup(of: group, in: geometry.batch) { first, count in
         if let ready {
-            ready.withElements { add($0.baseAddress! + first * g.outputPixels * channels, first, count) }
+            ready.withElements { add($0.baseAddress! + first * geometry.outputPixels * channels, first, count) }
         } else {
             slope.write(
-                images: first..<first + count, of: g.outputShape, to: held.elements.baseAddress!, stride: channels)
+                images: first..<first + count, of: geometry.outputShape, to: held.elements.baseAddress!,
+                stride: channels)
             add(UnsafePointer(held.elements.baseAddress!), first, count)
         }
     }
@@ -61,7 +62,7 @@ func convolutionPullback<T: Scalar>(
     if let gradient = weightGradient?.tensor(shape: weights.shape) ?? weightTiles?.tensor(shape: weights.shape) {
         sums[maps].add(gradient)
     }
-    if let gradient = biasGradient?.tensor(channels: g.outputChannels) { sums[maps + 1].add(gradient) }
+    if let gradient = biasGradient?.tensor(channels: geometry.outputChannels) { sums[maps + 1].add(gradient) }
 }
 
 /// ∂L/∂b[c] = Σₚ ∂L/∂z[p, c]
@@ -104,25 +105,25 @@ private struct BiasGradient<T: Scalar> {
 
 /// ∂L/∂w[j, c] = Σₚ x[startₚ + offsetⱼ] ∂L/∂z[p, c]: see ``WeightGradientTile``.
 private struct WeightGradient<T: Scalar> {
-    private let g: ConvolutionGeometry
+    private let geometry: ConvolutionGeometry
     private let parts: [WeightPart]
     private let offsets: Scratch<Int>
     private let reader: GroupReader<T>
     private let sums: Scratch<T>
 
     init(_ geometry: ConvolutionGeometry, _ images: JoinedMaps<T>, imagesPerGroup group: Int) {
-        g = geometry
-        parts = g.plan(outputStep: roundedChannels(g.outputChannels)).weightParts(images: group)
-        offsets = g.window.offsets
-        reader = GroupReader(images, g, imagesPerGroup: group)
-        sums = scratch(T.self, count: g.windowSize * roundedChannels(g.outputChannels))
+        self.geometry = geometry
+        parts = geometry.plan(outputStep: roundedChannels(geometry.outputChannels)).weightParts(images: group)
+        offsets = geometry.window.offsets
+        reader = GroupReader(images, geometry, imagesPerGroup: group)
+        sums = scratch(T.self, count: geometry.windowSize * roundedChannels(geometry.outputChannels))
         sums.elements.initialize(repeating: 0)
     }
 
     @inline(__always)
     func add(_ slope: UnsafePointer<T>, _ first: Int, _ count: Int) {
         reader.read(first, count) { source in
-            let channels = roundedChannels(g.outputChannels)
+            let channels = roundedChannels(geometry.outputChannels)
             for part in parts {
                 let pixels = count * part.pixelsPerImage
                 accumulateWeightGradient(
@@ -135,11 +136,11 @@ private struct WeightGradient<T: Scalar> {
     }
 
     func tensor(shape: [Int]) -> Tensor<T> {
-        let channels = roundedChannels(g.outputChannels)
+        let channels = roundedChannels(geometry.outputChannels)
         return Tensor(shape: shape) { result in
             copyPixels(
-                UnsafePointer(sums.elements.baseAddress!), channels, to: result.baseAddress!, g.outputChannels,
-                channels: g.outputChannels, count: g.windowSize)
+                UnsafePointer(sums.elements.baseAddress!), channels, to: result.baseAddress!, geometry.outputChannels,
+                channels: geometry.outputChannels, count: geometry.windowSize)
         }
     }
 }
@@ -151,43 +152,43 @@ private struct InputGradient<T: Scalar> {
         let zones: [WindowZone]
         let weights: Scratch<T>
     }
-    private let g: ConvolutionGeometry
+    private let geometry: ConvolutionGeometry
     private let phases: [Phase]
     private let padded: PaddedGroup<T>
     private let noBias: Scratch<T>
 
-    init(_ g: ConvolutionGeometry, _ weights: Tensor<T>, imagesPerGroup group: Int) {
-        self.g = g
-        let geometry = InputGradientGeometry(g)
-        phases = geometry.phases.map { phase in
-            let plan = geometry.plan(phase)
-            let turned = scratch(T.self, count: packedCount(window: plan.window.size, channels: g.inputChannels))
-            let taps = phase.rows.taps.flatMap { row in phase.columns.taps.map { row * g.kernelWidth + $0 } }
-            weights.withElements { w in
+    init(_ geometry: ConvolutionGeometry, _ weights: Tensor<T>, imagesPerGroup group: Int) {
+        self.geometry = geometry
+        let backward = InputGradientGeometry(geometry)
+        phases = backward.phases.map { phase in
+            let plan = backward.plan(phase)
+            let packed = scratch(T.self, count: packedCount(window: plan.window.size, channels: geometry.inputChannels))
+            let taps = phase.rows.taps.flatMap { row in phase.columns.taps.map { row * geometry.kernelWidth + $0 } }
+            weights.withElements { weights in
                 packTurnedWeights(
-                    w.baseAddress!, taps: taps, from: g.inputChannels, to: g.outputChannels,
-                    into: turned.elements.baseAddress!)
+                    weights.baseAddress!, taps: taps, from: geometry.inputChannels, to: geometry.outputChannels,
+                    into: packed.elements.baseAddress!)
             }
-            return Phase(zones: plan.zones(images: group), weights: turned)
+            return Phase(zones: plan.zones(images: group), weights: packed)
         }
-        padded = geometry.paddedGroup(of: T.self, images: group)
-        noBias = scratch(T.self, count: roundedChannels(g.inputChannels))
+        padded = backward.paddedGroup(of: T.self, images: group)
+        noBias = scratch(T.self, count: roundedChannels(geometry.inputChannels))
         noBias.elements.initialize(repeating: 0)
     }
 
     @inline(__always)
     func write(_ slope: UnsafePointer<T>, count: Int, to target: UnsafeMutablePointer<T>) {
-        padded.fill(slope, pixelStride: roundedChannels(g.outputChannels), count: count)
+        padded.fill(slope, pixelStride: roundedChannels(geometry.outputChannels), count: count)
         for phase in phases {
             for zone in phase.zones {
                 let pixels = count * zone.pixelsPerImage, places = zone.places.prefix(pixels)
                 if zone.isEmpty {
-                    for place in places { (target + place).update(repeating: 0, count: g.inputChannels) }
+                    for place in places { (target + place).update(repeating: 0, count: geometry.inputChannels) }
                 } else {
                     convolve(
                         padded.start, starts: zone.starts.prefix(pixels), window: zone.window,
                         packed: phase.weights.elements.baseAddress!, bias: noBias.elements.baseAddress!,
-                        rectified: false, output: target, targets: places, channels: g.inputChannels)
+                        rectified: false, output: target, targets: places, channels: geometry.inputChannels)
                 }
             }
         }
@@ -203,9 +204,9 @@ private func inputGradientTiles<T: Scalar>(
     let taps = weights.shape[0] * weights.shape[1], from = weights.shape[2], to = weights.shape[3]
     let turned = scratch(T.self, count: weights.count)
     let target = turned.elements.baseAddress!
-    weights.withElements { w in
+    weights.withElements { weights in
         for tap in 0..<taps {
-            let source = w.baseAddress! + (taps - 1 - tap) * from * to, place = target + tap * from * to
+            let source = weights.baseAddress! + (taps - 1 - tap) * from * to, place = target + tap * from * to
             for i in 0..<from { for o in 0..<to { place[o * from + i] = source[i * to + o] } }
         }
     }

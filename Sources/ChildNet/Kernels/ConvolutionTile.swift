@@ -36,13 +36,13 @@ struct ConvolutionTile<let pixels: Int, let vectors: Int> {
         var weight = work.weights
         for _ in 0..<window.rows {
             for j in 0..<window.depth {
-                let w: V = load(weight)
-                let w2: W = wide ? load(weight + lanes) : W(repeating: 0)
+                let lowWeight: V = load(weight)
+                let highWeight: W = wide ? load(weight + lanes) : W(repeating: 0)
                 weight += width
                 for p in 0..<pixels {
                     let x = address[p][j]
-                    low[p] = multiplyAdd(V(repeating: x), w, to: low[p])
-                    if wide { high[p] = multiplyAdd(W(repeating: x), w2, to: high[p]) }
+                    low[p] = multiplyAdd(V(repeating: x), lowWeight, to: low[p])
+                    if wide { high[p] = multiplyAdd(W(repeating: x), highWeight, to: high[p]) }
                 }
             }
             for p in 0..<pixels { address[p] += window.rowStride }
@@ -138,16 +138,6 @@ struct Window {
 /// `addingProduct` would be a library call for each lane, 200 times slower, so that the two operations are written out.
 @inline(__always)
 func multiplyAdd<V: SIMD>(_ a: V, _ b: V, to c: V) -> V where V.Scalar: FloatingPoint {
-    #if NO_FUSED_MULTIPLY_ADD
-        a * b + c
-    #else
-        c.addingProduct(a, b)
-    #endif
-}
-
-/// a·b + c, of numbers.
-@inline(__always)
-func multiplyAdd<T: Scalar>(_ a: T, _ b: T, to c: T) -> T {
     #if NO_FUSED_MULTIPLY_ADD
         a * b + c
     #else

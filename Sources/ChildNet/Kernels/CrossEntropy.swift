@@ -1,20 +1,18 @@
 import Autodiff
+import TextDisplay
 
 /// The softmax cross-entropy, averaged over a batch: L = −(1/N) Σₙ log softmax(zₙ)[labelₙ].
 ///
 /// ∂L/∂zₙⱼ = (pₙⱼ − [j = labelₙ]) / N, with p = softmax(z).
 ///
 /// - Parameters:
-///   - logits: shape `[batch, classes]`.
-///   - labels: the right class of each row.
+///   - logits: shape `[batch, classes]`, with one row or more.
+///   - labels: the right class of each row, 0 ..< classes.
 @specialized(where T == Float)
 @specialized(where T == Double)
 public func softmaxCrossEntropy<T: Scalar>(_ logits: Tensor<T>, labels: [Int]) -> Tensor<T> {
-    precondition(
-        logits.shape.count == 2 && logits.shape[0] == labels.count, "one label for each row of \(logits.shape)")
-    let classes = logits.shape[1]
-    precondition(labels.allSatisfy { 0..<classes ~= $0 }, "a label is out of range 0..<\(classes)")
-    let scale = 1 / T(labels.count)
+    require(crossEntropyProblem(logits: logits.shape, labels: labels))
+    let classes = logits.shape[1], scale = 1 / T(labels.count)
     let logProbabilities = logSoftmax(logits.detached)
     let loss = logProbabilities.withElements { y in
         labels.enumerated().reduce(T(0)) { $0 - y[$1.offset * classes + $1.element] } * scale
@@ -30,4 +28,15 @@ public func softmaxCrossEntropy<T: Scalar>(_ logits: Tensor<T>, labels: [Int]) -
             }
         ]
     }
+}
+
+/// Why labels are not the right classes of logits of that shape, or nil where they may be.
+package func crossEntropyProblem(logits shape: [Int], labels: [Int]) -> InvalidArgument? {
+    guard shape.count == 2, shape[0] == labels.count, !labels.isEmpty, shape[1] > 0 else {
+        return InvalidArgument(
+            "softmaxCrossEntropy needs logits [batch, classes] and a label for each row; these are \(shape) and "
+                + "\(labels.count) labels")
+    }
+    guard let wrong = labels.first(where: { !(0..<shape[1] ~= $0) }) else { return nil }
+    return InvalidArgument("a label is 0 to \(shape[1] - 1), not \(wrong)")
 }

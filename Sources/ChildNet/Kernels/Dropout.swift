@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// Dropout (Srivastava et al. 2014): each number is zero with probability `rate`, and the others are scaled so that the
 /// expectation stays the same.
@@ -7,7 +8,7 @@ import Autodiff
 ///
 /// - Parameter rate: at least 0 and less than 1.
 public func dropout<T: Scalar>(_ x: Tensor<T>, rate: Double, using generator: inout RandomGenerator) -> Tensor<T> {
-    precondition(0..<1 ~= rate, "the rate is at least 0 and less than 1, not \(rate)")
+    require(0..<1 ~= rate, "the rate is at least 0 and less than 1, not \(rate)")
     if rate == 0 { return x }
     let kept = T(1 / (1 - rate))
     var drawn = generator

@@ -28,12 +28,13 @@ struct InputGradientGeometry {
         let padded: Int
 
         init(size: Int, output: Int, kernel: Int, padding: Int, stride: Int) {
-            // Positions y = first + i·stride take z = base + i − m from the kernel's position a + m·stride.
-            let found = (0..<stride).map { a -> (first: Int, base: Int, count: Int, taps: [Int]) in
-                let first = ((a - padding) % stride + stride) % stride
+            // Positions y = first + i·stride take z = base + i − m from the kernel's position phase + m·stride.
+            let found = (0..<stride).map { phase -> (first: Int, base: Int, count: Int, taps: [Int]) in
+                let first = ((phase - padding) % stride + stride) % stride
                 let count = size > first ? (size - first + stride - 1) / stride : 0
                 return (
-                    first, (first + padding - a) / stride, count, Array(Swift.stride(from: a, to: kernel, by: stride))
+                    first, (first + padding - phase) / stride, count,
+                    Array(Swift.stride(from: phase, to: kernel, by: stride))
                 )
             }.filter { $0.count > 0 }
             let before = found.map { $0.taps.count - 1 - $0.base }.max().map { max($0, 0) } ?? 0
@@ -73,7 +74,7 @@ struct InputGradientGeometry {
 
     /// How a group of padded gradients is read in a phase.
     func plan(_ phase: Phase) -> WindowPlan {
-        let f = forward, row = f.width * f.inputChannels
+        let row = forward.width * forward.inputChannels
         func axis(_ line: Line, before: Int, size: Int) -> WindowAxis {
             WindowAxis(
                 outputs: line.count, step: 1, taps: line.taps.count, offset: line.start - before, size: size)
@@ -81,16 +82,16 @@ struct InputGradientGeometry {
         return WindowPlan(
             window: Window(
                 rows: phase.rows.taps.count, rowStride: rowStride,
-                depth: phase.columns.taps.count * f.outputChannels),
-            rows: axis(phase.rows, before: rows.before, size: f.outputHeight),
-            columns: axis(phase.columns, before: columns.before, size: f.outputWidth),
-            channels: f.outputChannels,
+                depth: phase.columns.taps.count * forward.outputChannels),
+            rows: axis(phase.rows, before: rows.before, size: forward.outputHeight),
+            columns: axis(phase.columns, before: columns.before, size: forward.outputWidth),
+            channels: forward.outputChannels,
             inputs: PixelLayout(
-                first: phase.rows.start * rowStride + phase.columns.start * f.outputChannels,
-                image: rows.padded * rowStride, row: rowStride, pixel: f.outputChannels),
+                first: phase.rows.start * rowStride + phase.columns.start * forward.outputChannels,
+                image: rows.padded * rowStride, row: rowStride, pixel: forward.outputChannels),
             outputs: PixelLayout(
-                first: phase.rows.first * row + phase.columns.first * f.inputChannels, image: f.imageSize,
-                row: f.stride * row, pixel: f.stride * f.inputChannels))
+                first: phase.rows.first * row + phase.columns.first * forward.inputChannels, image: forward.imageSize,
+                row: forward.stride * row, pixel: forward.stride * forward.inputChannels))
     }
 
     /// A group of the output's gradients with the zeros around them.

@@ -14,11 +14,8 @@ struct JoinedMaps<T: Scalar>: Sendable {
     init(_ maps: [Tensor<T>]) {
         precondition(
             !maps.isEmpty && maps.allSatisfy { $0.shape.count == 4 && $0.shape[0] == maps[0].shape[0] },
-            "images have shape [batch, height, width, channels], and one batch; not \(maps.map(\.shape))")
-        let shape = [
-            maps[0].shape[0], maps.reduce(0) { max($0, $1.shape[1]) }, maps.reduce(0) { max($0, $1.shape[2]) },
-            maps.reduce(0) { $0 + $1.shape[3] },
-        ]
+            "joined maps are images of one batch")
+        let shape = joinedShape(of: maps.map { $0.shape })
         var first = 0
         self.maps = maps
         self.shape = shape
@@ -35,7 +32,6 @@ struct JoinedMaps<T: Scalar>: Sendable {
     var isFramed: Bool { maps.contains { $0.shape[1] < shape[1] || $0.shape[2] < shape[2] } }
 
     /// Copies `count` images from the number `image` on, without the zeros around smaller maps.
-    ///
     @inline(__always)
     func copy(from image: Int, count: Int, to target: UnsafeMutablePointer<T>, _ layout: PixelLayout) {
         for (map, place) in zip(maps, places) {
@@ -48,6 +44,14 @@ struct JoinedMaps<T: Scalar>: Sendable {
             }
         }
     }
+}
+
+/// The shape of maps side by side: as high and as wide as the largest.
+func joinedShape(of maps: [[Int]]) -> [Int] {
+    [
+        maps[0][0], maps.reduce(0) { max($0, $1[1]) }, maps.reduce(0) { max($0, $1[2]) },
+        maps.reduce(0) { $0 + $1[3] },
+    ]
 }
 
 /// Where a map stands in the whole.

@@ -44,8 +44,8 @@ enum OutputSlope<T: Scalar> {
                     let target = slope + p * stride, source = upstream + first + p * channels
                     let passed = y + first + p * channels
                     for c in 0..<length {
-                        let g = source[c]
-                        target[c] = passed[c] > 0 ? g : 0
+                        let gradient = source[c]
+                        target[c] = passed[c] > 0 ? gradient : 0
                     }
                 }
             }

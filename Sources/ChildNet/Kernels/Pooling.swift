@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// The maximum of each 2×2 block of pixels, channel by channel; an odd last row or column is dropped.
 ///
@@ -7,6 +8,7 @@ import Autodiff
 ///
 /// - Parameter images: shape `[batch, height, width, channels]`, at least 2×2 pixels.
 public func maxPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
+    require(imagesProblem(images.shape, atLeast: 2))
     let blocks = PoolingBlocks(images.shape), x = images.detached
     let y = Tensor<T>(shape: blocks.pooledShape) { y in
         x.withElements { x in writeMaxima(of: blocks, x.baseAddress!, to: y.baseAddress!) }
@@ -33,13 +35,17 @@ public func maxPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
 @specialized(where T == Float)
 @specialized(where T == Double)
 public func meanPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
+    require(imagesProblem(images.shape, atLeast: 2))
     let blocks = PoolingBlocks(images.shape), shape = images.shape
     let (channels, below) = (blocks.channels, blocks.below)
     let y = Tensor<T>(shape: blocks.pooledShape) { y in
         images.withElements { x in
             blocks.forEach { corner, block in
-                let a = x.baseAddress! + corner * channels, b = a + below, target = y.baseAddress! + block * channels
-                for c in 0..<channels { target[c] = 0.25 * ((a[c] + a[c + channels]) + (b[c] + b[c + channels])) }
+                let top = x.baseAddress! + corner * channels, bottom = top + below
+                let target = y.baseAddress! + block * channels
+                for c in 0..<channels {
+                    target[c] = 0.25 * ((top[c] + top[c + channels]) + (bottom[c] + bottom[c + channels]))
+                }
             }
         }
     }
@@ -67,7 +73,12 @@ public func meanPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
 /// The mean over all pixels, channel by channel: y[n, c] = (1/HW) Σᵢⱼ x[n, i, j, c], of shape `[batch, channels]`.
 ///
 /// ∂L/∂x[n, i, j, c] = (1/HW) ∂L/∂y[n, c].
-public func meanOverSpace<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> { meanOverSpace(of: JoinedMaps([images])) }
+///
+/// - Parameter images: shape `[batch, height, width, channels]`.
+public func meanOverSpace<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
+    require(imagesProblem(images.shape))
+    return meanOverSpace(of: JoinedMaps([images]))
+}
 
 /// The same of maps side by side. Of the zeros around smaller maps none is added, but they are counted.
 @specialized(where T == Float)
@@ -92,8 +103,8 @@ func meanOverSpace<T: Scalar>(of joined: JoinedMaps<T>) -> Tensor<T> {
                         write($0, Vector<T>.self)
                     } half: {
                         write($0, HalfVector<T>.self)
-                    } single: { c in
-                        target[c] = scale * (0..<pixels).reduce(0) { $0 + source[$1 * step + c] }
+                    } single: {
+                        write($0, SingleNumber<T>.self)
                     }
                 }
             }

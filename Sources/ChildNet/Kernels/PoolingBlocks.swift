@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// The 2×2 blocks of pixels of a batch.
 struct PoolingBlocks: Sendable {
@@ -8,9 +9,7 @@ struct PoolingBlocks: Sendable {
     let channels: Int
 
     init(_ shape: [Int]) {
-        precondition(
-            shape.count == 4 && shape[1] >= 2 && shape[2] >= 2,
-            "pooling needs images [batch, height, width, channels] of 2×2 pixels or more, not \(shape)")
+        require(imagesProblem(shape, atLeast: 2))
         (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
     }
 
@@ -48,16 +47,16 @@ func writeMaxima<T: Scalar>(of blocks: PoolingBlocks, _ x: UnsafePointer<T>, to 
         let top = x + corner * right, bottom = top + below, y = y + block * right
         @inline(__always)
         func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
-            let a: V = load(top + c), b: V = load(top + c + right)
-            let p: V = load(bottom + c), q: V = load(bottom + c + right)
-            store(larger(larger(a, b), larger(p, q)), to: y + c)
+            let topLeft: V = load(top + c), topRight: V = load(top + c + right)
+            let bottomLeft: V = load(bottom + c), bottomRight: V = load(bottom + c + right)
+            store(larger(larger(topLeft, topRight), larger(bottomLeft, bottomRight)), to: y + c)
         }
         forEachVector(of: right) {
             write($0, Vector<T>.self)
         } half: {
             write($0, HalfVector<T>.self)
-        } single: { c in
-            y[c] = larger(larger(top[c], top[c + right]), larger(bottom[c], bottom[c + right]))
+        } single: {
+            write($0, SingleNumber<T>.self)
         }
     }
 }
@@ -76,17 +75,17 @@ func writeMaximaGradient<T: Scalar>(
 ) {
     let channels = blocks.channels, below = blocks.below, gradientBelow = blocks.width * stride
     blocks.forEach { corner, block in
-        let x = x + corner * channels, maximum = y + block * channels, upstream = upstream + block * channels
+        let x = x + corner * channels, y = y + block * channels, upstream = upstream + block * channels
         let gradient = gradient + corner * stride
         @inline(__always)
         func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
-            let zero = V(repeating: 0), m: V = load(maximum + c)
+            let zero = V(repeating: 0), maximum: V = load(y + c)
             var rest: V = load(upstream + c)
-            if rectified { rest = choice(rest, where: zero, isLessThan: m, else: zero) }
+            if rectified { rest = choice(rest, where: zero, isLessThan: maximum, else: zero) }
             for row in 0..<2 {
                 for column in 0..<2 {
                     let value: V = load(x + c + row * below + column * channels)
-                    let taken = choice(rest, where: value, equals: m, else: zero)
+                    let taken = choice(rest, where: value, equals: maximum, else: zero)
                     store(taken, to: gradient + c + row * gradientBelow + column * stride)
                     rest -= taken
                 }
@@ -96,23 +95,13 @@ func writeMaximaGradient<T: Scalar>(
             write($0, Vector<T>.self)
         } half: {
             write($0, HalfVector<T>.self)
-        } single: { c in
-            var rest = rectified && !(maximum[c] > 0) ? 0 : upstream[c]
-            for row in 0..<2 {
-                for column in 0..<2 {
-                    let taken = x[c + row * below + column * channels] == maximum[c] ? rest : 0
-                    gradient[c + row * gradientBelow + column * stride] = taken
-                    rest -= taken
-                }
-            }
+        } single: {
+            write($0, SingleNumber<T>.self)
         }
     }
 }
 
 /// The larger number, and not a number where either is: a diverged child must be seen to have diverged.
-@inline(__always)
-private func larger<T: Scalar>(_ a: T, _ b: T) -> T { a < b || b.isNaN ? b : a }
-
 @inline(__always)
 private func larger<T: Scalar, V: SIMD<T>>(_ a: V, _ b: V) -> V {
     // A NaN is not equal to itself.

@@ -6,10 +6,6 @@ import Autodiff
 // loop of branches in code that is generic over the vector. So each choice is written once for every vector that the kernels
 // use, told apart by comparisons that the compiler decides.
 
-/// max(x, 0), but a NaN stays one.
-@inline(__always)
-func positivePart<T: Scalar>(_ x: T) -> T { x < 0 ? 0 : x }
-
 /// max(x, 0) in each lane, but a NaN stays one.
 @inline(__always)
 func positivePart<T: Scalar, V: SIMD<T>>(_ x: V) -> V {
@@ -24,6 +20,7 @@ func choice<T: Scalar, V: SIMD<T>>(_ a: V, where x: V, isLessThan y: V, else b: 
     if let (a, x, y, b) = known(a, x, y, b, as: HalfVector<Float>.self) {
         return cast(b.replacing(with: a, where: x .< y))
     }
+    if let (a, x, y, b) = known(a, x, y, b, as: SingleNumber<T>.self) { return cast(x[0] < y[0] ? a : b) }
     return b.replacing(with: a, where: x .< y)
 }
 
@@ -36,6 +33,7 @@ func choice<T: Scalar, V: SIMD<T>>(_ a: V, where x: V, equals y: V, else b: V) -
     if let (a, x, y, b) = known(a, x, y, b, as: HalfVector<Float>.self) {
         return cast(b.replacing(with: a, where: x .== y))
     }
+    if let (a, x, y, b) = known(a, x, y, b, as: SingleNumber<T>.self) { return cast(x[0] == y[0] ? a : b) }
     return b.replacing(with: a, where: x .== y)
 }
 

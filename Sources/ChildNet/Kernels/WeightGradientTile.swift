@@ -3,7 +3,7 @@ import Autodiff
 /// The kernel of the gradient of the weights: `numbers` of a window × two vectors of output channels in registers, the second
 /// perhaps half as wide, or one.
 ///
-/// ∂L/∂w[j, c] = Σₚ x[startₚ + offsetⱼ] · g[p, c], summed over the pixels p of a group, with g = ∂L/∂z
+/// ∂L/∂w[j, c] = Σₚ x[startₚ + offsetⱼ] · ∂L/∂z[p, c], summed over the pixels p of a group
 ///
 /// The same shape as ``ConvolutionTile``: two vectors are loaded, `numbers` are broadcast, and no multiply-add waits for
 /// another.
@@ -20,13 +20,13 @@ struct WeightGradientTile<let numbers: Int, let vectors: Int> {
         var pixel = work.gradient
         for p in 0..<starts.count {
             let start = starts[p]
-            let g: V = load(pixel)
-            let g2: W = wide ? load(pixel + lanes) : W(repeating: 0)
+            let lowGradient: V = load(pixel)
+            let highGradient: W = wide ? load(pixel + lanes) : W(repeating: 0)
             pixel += step
             for j in 0..<numbers {
                 let x = address[j][start]
-                low[j] = multiplyAdd(V(repeating: x), g, to: low[j])
-                if wide { high[j] = multiplyAdd(W(repeating: x), g2, to: high[j]) }
+                low[j] = multiplyAdd(V(repeating: x), lowGradient, to: low[j])
+                if wide { high[j] = multiplyAdd(W(repeating: x), highGradient, to: high[j]) }
             }
         }
         for j in 0..<numbers {

@@ -6,7 +6,8 @@ extension DataSet {
     ///
     ///     Heatmap(digits.image(.training, 0))
     public func image(_ part: Part, _ index: Int) -> [[Double]] {
-        let pixels = batch(part, [index], of: Double.self).images.elements, channels = imageShape.channels
+        require(self.problem(part, [index]))
+        let pixels = selected(part, [index], of: Double.self).images.elements, channels = imageShape.channels
         return (0..<imageShape.height).map { i in
             (0..<imageShape.width).map { j in
                 let first = (i * imageShape.width + j) * channels
@@ -76,11 +77,14 @@ public struct ConfusionTable: Sendable, CustomStringConvertible {
     }
 }
 
-/// How often a network takes a part's images of each class for each class.
+/// How often a network takes a part's images of each class for each class, of which there are at most a thousand.
 public func confusionTable<T: Scalar>(
     of network: Network<T>, on data: DataSet, _ part: DataSet.Part
 ) -> ConfusionTable {
-    let classes = max(network.classes, data.classes)
+    require(network.problem(on: data))
+    require(
+        network.classes <= 1000, "a confusion table has at most 1000 classes; the network has \(network.classes)")
+    let classes = network.classes
     var counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
     for (label, prediction) in zip(data.labels(part), predictions(of: network, on: data, part)) {
         counts[label][prediction] += 1

@@ -36,13 +36,15 @@ public struct LayerTimes: Sendable, CustomStringConvertible {
     }
 }
 
-/// Measures each layer of a network on its own, forwards and backwards, on a batch of random images.
+/// Measures each layer of a network on its own, forwards and backwards, on a batch of random images, 1 to 4096 of them.
 ///
 /// A layer's gradients are those of its weights and, but for the first, of its input. The figures are of this machine at
 /// this moment: the shortest of five times. A step takes a little less than all layers together, because training pools what a
 /// convolution made while it is in the cache, and does not write maps side by side.
 public func layerTimes(of network: Network<Float>, batchSize: Int = 32, seed: Int) -> LayerTimes {
-    precondition(batchSize > 0, "a batch has images; not \(batchSize)")
+    require(1...4096 ~= batchSize, "batchSize is 1 to 4096; not \(batchSize)")
+    require(network.problem(trainingOn: batchSize, inBatchesOf: batchSize))
+    require(network.problem(ofBatch: batchSize))
     var generator = RandomGenerator(seed: seed)
     func best(_ body: () -> Void) -> Double {
         body()

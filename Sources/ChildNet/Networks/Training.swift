@@ -17,7 +17,8 @@ public struct TrainedNetwork<T: Scalar>: Sendable {
 
     /// The best validation accuracy of the last epochs; 0 for a network that diverged.
     public func bestAccuracy(ofLast epochs: Int) -> Double {
-        divergedInEpoch == nil ? validationAccuracies.suffix(epochs).max() ?? 0 : 0
+        require(epochs >= 0, "the number of epochs is not negative: \(epochs)")
+        return divergedInEpoch == nil ? validationAccuracies.suffix(epochs).max() ?? 0 : 0
     }
 }
 
@@ -65,7 +66,8 @@ public struct TrainingProgress: Sendable {
 public func train<T: Scalar>(
     _ network: Network<T>, on data: DataSet, settings: TrainingSettings = TrainingSettings(), seed: Int
 ) -> TrainedNetwork<T> {
-    train(network, on: data, settings: settings, seed: seed, shouldStop: { false })!
+    require(network.problem(training: settings, on: data))
+    return train(network, on: data, settings: settings, seed: seed, shouldStop: { false })!
 }
 
 /// Trains a network as long as nobody wants it to stop.
@@ -77,7 +79,7 @@ public func train<T: Scalar>(
     _ network: Network<T>, on data: DataSet, settings: TrainingSettings = TrainingSettings(), seed: Int,
     shouldStop: () -> Bool, progress: (TrainingProgress) -> Void = { _ in }
 ) -> TrainedNetwork<T>? {
-    precondition(settings.problem == nil, settings.problem!.description)
+    require(network.problem(training: settings, on: data))
     var result = TrainedNetwork(network: network, validationAccuracies: [], losses: [], divergedInEpoch: nil)
     var optimizer = SGD<T>(
         learningRate: T(settings.learningRate), momentum: T(settings.momentum), weightDecay: T(settings.weightDecay))
@@ -123,6 +125,32 @@ public func train<T: Scalar>(
 }
 
 extension Network {
+    /// Why the network can't be applied to a data set's images and labels, or nil where it can.
+    package func problem(on data: DataSet) -> InvalidArgument? {
+        input == data.imageShape && classes >= data.classes
+            ? nil
+            : InvalidArgument(
+                "the network is for \(input) images of \(classes) classes; \(data.name) has "
+                    + "\(data.imageShape) images of \(data.classes)")
+    }
+
+    /// Why the network can't be trained so on a data set, or nil where it can.
+    package func problem(training settings: TrainingSettings, on data: DataSet) -> InvalidArgument? {
+        if let problem = problem(on: data) ?? settings.problem { return problem }
+        let count = data.count(.training)
+        return problem(trainingOn: count, inBatchesOf: settings.batchSize)
+            ?? problem(ofBatch: min(count, settings.batchSize))
+    }
+
+    /// Why a tensor of a batch of that size would be too large, or nil where none is.
+    package func problem(ofBatch size: Int) -> InvalidArgument? { Tensor<T>.problem(ofShape: [size, largestMap]) }
+
+    /// The most numbers that an image is, or that a layer makes of it.
+    private var largestMap: Int { summaries.reduce(input.count) { max($0, $1.output.count) } }
+
+    /// As many images as are classified at once.
+    fileprivate var batchInUse: Int { max(1, min(128, Tensor<T>.placeLimit / max(largestMap, 1))) }
+
     /// Whether every parameter and every running statistic is a finite number.
     fileprivate var isFinite: Bool {
         (parameters.map(\.value) + statistics.flatMap { [$0.mean, $0.variance] }).allSatisfy { $0.sum().value.isFinite }
@@ -131,14 +159,16 @@ extension Network {
 
 /// The share of a part's images that a network classifies rightly, 0 to 1.
 public func accuracy<T: Scalar>(of network: Network<T>, on data: DataSet, _ part: DataSet.Part) -> Double {
+    require(network.problem(on: data))
     let right = zip(predictions(of: network, on: data, part), data.labels(part)).count { $0 == $1 }
     return Double(right) / Double(data.count(part))
 }
 
 /// The class that a network takes each of a part's images for, in order.
 public func predictions<T: Scalar>(of network: Network<T>, on data: DataSet, _ part: DataSet.Part) -> [Int] {
-    let count = data.count(part)
-    return stride(from: 0, to: count, by: 128).flatMap { first in
-        network.predictions(data.batch(part, first..<min(first + 128, count), of: T.self).images)
+    require(network.problem(on: data))
+    let count = data.count(part), size = network.batchInUse
+    return stride(from: 0, to: count, by: size).flatMap { first in
+        network.predictions(data.selected(part, first..<min(first + size, count), of: T.self).images)
     }
 }

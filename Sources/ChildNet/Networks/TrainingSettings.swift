@@ -94,14 +94,16 @@ public enum LearningRateSchedule: Sendable, Hashable, Codable {
     ///   - epoch: the epochs done before, from 0.
     ///   - progress: the part of all steps that is done, t.
     public func learningRate(from first: Double, epoch: Int, progress: Double) -> Double {
-        switch self {
+        require(self.problem)
+        return switch self {
         case .constant: first
         case .cosine: first * (1 + Double.cos(.pi * progress)) / 2
         case .step(let every, let factor): first * Double.pow(factor, epoch / every)
         }
     }
 
-    fileprivate var problem: InvalidArgument? {
+    /// Why there is no such schedule, or nil where there is.
+    public var problem: InvalidArgument? {
         guard case .step(let every, let factor) = self else { return nil }
         if every < 1 { return InvalidArgument("a step schedule has 1 epoch or more between steps; not \(every)") }
         return 0...1 ~= factor ? nil : InvalidArgument("a step schedule's factor is 0 to 1; not \(factor)")

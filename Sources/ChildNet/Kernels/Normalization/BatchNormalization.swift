@@ -1,4 +1,5 @@
 import Autodiff
+import TextDisplay
 
 /// Batch normalization (Ioffe and Szegedy 2015, algorithm 1), and through a rectifier if wanted.
 ///
@@ -16,8 +17,8 @@ import Autodiff
 public func batchNormalization<T: Scalar>(
     _ images: Tensor<T>, scale: Tensor<T>, shift: Tensor<T>, rectified: Bool = false
 ) -> (y: Tensor<T>, statistics: ChannelStatistics<T>) {
-    precondition(images.shape.count == 4, "images have shape [batch, height, width, channels], not \(images.shape)")
-    checkChannels(images.shape[3], scale: scale, shift: shift)
+    require(imagesProblem(images.shape))
+    require(normalizationProblem(channels: images.shape[3], scale: scale.shape, shift: shift.shape))
     let x = images.detached
     let statistics = channelStatistics(x)
     let map = ChannelMap(statistics, scale: scale.detached, shift: shift.detached)
@@ -33,10 +34,10 @@ public func batchNormalization<T: Scalar>(
     )
 }
 
-private func checkChannels<T: Scalar>(_ channels: Int, scale: Tensor<T>, shift: Tensor<T>) {
-    precondition(
-        scale.shape == [channels] && shift.shape == [channels],
-        "one scale and one shift for each of \(channels) channels, not \(scale.shape) and \(shift.shape)")
+/// Why channels can't be scaled and shifted by tensors of those shapes, or nil where they can.
+package func normalizationProblem(channels: Int, scale: [Int], shift: [Int]) -> InvalidArgument? {
+    scale == [channels] && shift == [channels]
+        ? nil : InvalidArgument("one scale and one shift for each of \(channels) channels, not \(scale) and \(shift)")
 }
 
 /// A convolution without a bias, which the normalization would take away again, normalized, and a ReLU: as
@@ -50,7 +51,7 @@ func normalizedConvolution<T: Scalar>(
     of images: JoinedMaps<T>, _ weights: Tensor<T>, scale: Tensor<T>, shift: Tensor<T>, stride: Int
 ) -> (y: Tensor<T>, statistics: ChannelStatistics<T>) {
     let geometry = ConvolutionGeometry(images: images.shape, weights: weights.shape, stride: stride)
-    checkChannels(geometry.outputChannels, scale: scale, shift: shift)
+    require(normalizationProblem(channels: geometry.outputChannels, scale: scale.shape, shift: shift.shape))
     let (x, w) = (images.detached, weights.detached)
     let sums = ChannelSums<T>(channels: geometry.outputChannels)
     let z = convolutionForward(x, w, nil, geometry, rectified: false) { first, count, group in

@@ -22,21 +22,20 @@ struct ChannelMap<T: Scalar>: Sendable {
     func applied(to x: Tensor<T>, rectified: Bool) -> Tensor<T> {
         let channels = slope.count
         return Tensor(shape: x.shape) { y in
-            withPointers(x, slope, offset) { x, a, b in
+            withPointers(x, slope, offset) { x, slope, offset in
                 for first in stride(from: 0, to: y.count, by: channels) {
                     let source = x + first, target = y.baseAddress! + first
                     @inline(__always)
                     func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
-                        let y: V = multiplyAdd(load(a + c), load(source + c), to: load(b + c))
+                        let y: V = multiplyAdd(load(slope + c), load(source + c), to: load(offset + c))
                         store(rectified ? positivePart(y) : y, to: target + c)
                     }
                     forEachVector(of: channels) {
                         write($0, Vector<T>.self)
                     } half: {
                         write($0, HalfVector<T>.self)
-                    } single: { c in
-                        let y = multiplyAdd(a[c], source[c], to: b[c])
-                        target[c] = rectified ? positivePart(y) : y
+                    } single: {
+                        write($0, SingleNumber<T>.self)
                     }
                 }
             }

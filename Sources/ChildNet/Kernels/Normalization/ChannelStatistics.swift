@@ -69,15 +69,8 @@ struct ChannelSums<T: Scalar> {
                 write($0, Vector<T>.self)
             } half: {
                 write($0, HalfVector<T>.self)
-            } single: { c in
-                // Rounded as in a vector: which of the two it is depends on the machine.
-                (blockMean[c], blockSquares[c]) = (0, 0)
-                for p in 0..<count { blockMean[c] += source[p * channels + c] }
-                blockMean[c] *= 1 / n2
-                for p in 0..<count {
-                    let distance = source[p * channels + c] - blockMean[c]
-                    blockSquares[c] = multiplyAdd(distance, distance, to: blockSquares[c])
-                }
+            } single: {
+                write($0, SingleNumber<T>.self)
             }
             for c in 0..<channels {
                 let δ = blockMean[c] - mean[c]

@@ -49,26 +49,25 @@ struct NormalizationSlope<T: Scalar> {
     @specialized(where T == Double)
     func write(pixels: Range<Int>, to target: UnsafeMutablePointer<T>, stride: Int) {
         let channels = map.slope.count
-        withPointers(upstream, x, map.slope, map.offset) { upstream, x, a, b in
+        withPointers(upstream, x, map.slope, map.offset) { upstream, x, slope, offset in
             withPointers(factor, constant) { factor, constant in
                 var result = target
                 for pixel in pixels {
-                    let source = x + pixel * channels, g = upstream + pixel * channels, target = result
+                    let source = x + pixel * channels, gradient = upstream + pixel * channels, target = result
                     @inline(__always)
                     func write<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
-                        let a: V = load(a + c), x: V = load(source + c)
-                        let passed: V = passed(load(g + c), multiplyAdd(a, x, to: load(b + c)), rectified)
+                        let slope: V = load(slope + c), x: V = load(source + c)
+                        let y: V = multiplyAdd(slope, x, to: load(offset + c))
+                        let passed: V = passed(load(gradient + c), y, rectified)
                         let rest: V = multiplyAdd(load(factor + c), x, to: load(constant + c))
-                        store(multiplyAdd(a, passed, to: rest), to: target + c)
+                        store(multiplyAdd(slope, passed, to: rest), to: target + c)
                     }
                     forEachVector(of: channels) {
                         write($0, Vector<T>.self)
                     } half: {
                         write($0, HalfVector<T>.self)
-                    } single: { c in
-                        let passed = passed(g[c], multiplyAdd(a[c], source[c], to: b[c]), rectified)
-                        target[c] = multiplyAdd(
-                            a[c], passed, to: multiplyAdd(factor[c], source[c], to: constant[c]))
+                    } single: {
+                        write($0, SingleNumber<T>.self)
                     }
                     result += stride
                 }
@@ -88,43 +87,37 @@ private func normalizationSums<T: Scalar>(
     held.elements.initialize(repeating: 0)
     defer { extendLifetime(held) }
     let sums = held.elements.baseAddress!, products = sums + channels
-    let part = sums + 2 * channels, partX = sums + 3 * channels
-    withPointers(upstream, x, map.slope, map.offset) { upstream, x, a, b in
-        mean.withElements { μ in
-            let μ = μ.baseAddress!
+    let blockSums = sums + 2 * channels, blockProducts = sums + 3 * channels
+    withPointers(upstream, x, map.slope, map.offset) { upstream, x, slope, offset in
+        mean.withElements { mean in
+            let mean = mean.baseAddress!
             for start in stride(from: 0, to: pixels, by: pixelsOfBlock) {
                 let count = min(pixelsOfBlock, pixels - start)
-                let source = x + start * channels, g = upstream + start * channels
+                let source = x + start * channels, gradient = upstream + start * channels
                 @inline(__always)
                 func sum<V: SIMD<T>>(_ c: Int, _ vector: V.Type) {
-                    let a: V = load(a + c), b: V = load(b + c), mean: V = load(μ + c), zero = V(repeating: 0)
-                    var sum = zero, sumX = zero
+                    let slope: V = load(slope + c), offset: V = load(offset + c), mean: V = load(mean + c)
+                    var sum = V(repeating: 0), product = V(repeating: 0)
                     for p in 0..<count {
-                        let x: V = load(source + p * channels + c), slope: V = load(g + p * channels + c)
-                        let passed = passed(slope, multiplyAdd(a, x, to: b), rectified)
+                        let x: V = load(source + p * channels + c)
+                        let passed: V = passed(
+                            load(gradient + p * channels + c), multiplyAdd(slope, x, to: offset), rectified)
                         sum += passed
-                        sumX = multiplyAdd(passed, x - mean, to: sumX)
+                        product = multiplyAdd(passed, x - mean, to: product)
                     }
-                    store(sum, to: part + c)
-                    store(sumX, to: partX + c)
+                    store(sum, to: blockSums + c)
+                    store(product, to: blockProducts + c)
                 }
                 forEachVector(of: channels) {
                     sum($0, Vector<T>.self)
                 } half: {
                     sum($0, HalfVector<T>.self)
-                } single: { c in
-                    // Rounded as in a vector: which of the two it is depends on the machine.
-                    (part[c], partX[c]) = (0, 0)
-                    for p in 0..<count {
-                        let x = source[p * channels + c]
-                        let passed = passed(g[p * channels + c], multiplyAdd(a[c], x, to: b[c]), rectified)
-                        part[c] += passed
-                        partX[c] = multiplyAdd(passed, x - μ[c], to: partX[c])
-                    }
+                } single: {
+                    sum($0, SingleNumber<T>.self)
                 }
                 for c in 0..<channels {
-                    sums[c] += part[c]
-                    products[c] += partX[c]
+                    sums[c] += blockSums[c]
+                    products[c] += blockProducts[c]
                 }
             }
         }
@@ -136,9 +129,6 @@ private func normalizationSums<T: Scalar>(
 }
 
 /// What the rectifier lets through of a gradient: all of it where y > 0, nothing elsewhere.
-@inline(__always)
-private func passed<T: Scalar>(_ gradient: T, _ y: T, _ rectified: Bool) -> T { !rectified || y > 0 ? gradient : 0 }
-
 @inline(__always)
 private func passed<T: Scalar, V: SIMD<T>>(_ gradient: V, _ y: V, _ rectified: Bool) -> V {
     let zero = V(repeating: 0)

@@ -2,7 +2,7 @@ import Autodiff
 
 /// A convolution of stride 1 in Winograd's way: Y = Aᵀ[(G w Gᵀ) ⊙ (Bᵀ d B)]A for each tile, summed over the channels in.
 struct WinogradConvolution<T: Scalar> {
-    private let w: WinogradGeometry
+    private let geometry: WinogradGeometry
     private let units: Int
     /// G w Gᵀ for each point, packed.
     private let weights: Scratch<T>
@@ -22,42 +22,44 @@ struct WinogradConvolution<T: Scalar> {
         _ geometry: WinogradGeometry, weights plain: UnsafePointer<T>, bias: Scratch<T>?, rectified: Bool,
         imagesPerGroup group: Int
     ) {
-        w = geometry
+        self.geometry = geometry
         self.rectified = rectified
-        let channels = roundedChannels(w.outputChannels), window = w.window.size
+        let channels = roundedChannels(geometry.outputChannels), window = geometry.window.size
         units = min(
-            group * w.unitsPerImage, w.unitsPerBlock(elementSize: MemoryLayout<T>.stride, bytes: winogradBlockBytes))
-        let size = packedCount(window: window, channels: w.outputChannels)
-        weights = scratch(T.self, count: w.points * size)
-        let transformed = winogradWeights(plain, w)
-        for point in 0..<w.points {
+            group * geometry.unitsPerImage,
+            geometry.unitsPerBlock(elementSize: MemoryLayout<T>.stride, bytes: winogradBlockBytes))
+        let size = packedCount(window: window, channels: geometry.outputChannels)
+        weights = scratch(T.self, count: geometry.points * size)
+        let transformed = winogradWeights(plain, geometry)
+        for point in 0..<geometry.points {
             packWeights(
-                transformed.elements.baseAddress! + point * window * w.outputChannels, window: window,
-                channels: w.outputChannels, into: weights.elements.baseAddress! + point * size)
+                transformed.elements.baseAddress! + point * window * geometry.outputChannels, window: window,
+                channels: geometry.outputChannels, into: weights.elements.baseAddress! + point * size)
         }
         noBias = scratch(T.self, count: channels)
         noBias.elements.initialize(repeating: 0)
         self.bias = bias ?? noBias
-        input = WinogradInput(w, imagesPerGroup: group, units: units)
-        starts = w.windowStarts(units: units)
-        places = scratch(Int.self, count: units * w.outputPixels)
+        input = WinogradInput(geometry, imagesPerGroup: group, units: units)
+        starts = geometry.windowStarts(units: units)
+        places = scratch(Int.self, count: units * geometry.outputPixels)
         for p in places.elements.indices { places.elements[p] = p * channels }
-        products = scratch(T.self, count: w.points * units * w.outputPixels * channels)
-        halfway = scratch(T.self, count: w.rows.outputs * w.columns.points * w.outputColumns * channels)
+        products = scratch(T.self, count: geometry.points * units * geometry.outputPixels * channels)
+        halfway = scratch(
+            T.self, count: geometry.rows.outputs * geometry.columns.points * geometry.outputColumns * channels)
     }
 
     /// Writes the results of the group's first `count` images, one behind the other.
     @inline(__always)
     func write(count: Int, to output: UnsafeMutablePointer<T>) {
-        let channels = roundedChannels(w.outputChannels)
-        let inputs = units * w.inputSize, outputs = units * w.outputPixels * channels
-        let size = packedCount(window: w.window.size, channels: w.outputChannels)
-        for first in stride(from: 0, to: count * w.unitsPerImage, by: units) {
-            let present = min(units, count * w.unitsPerImage - first), pixels = present * w.outputPixels
+        let channels = roundedChannels(geometry.outputChannels)
+        let inputs = units * geometry.inputSize, outputs = units * geometry.outputPixels * channels
+        let size = packedCount(window: geometry.window.size, channels: geometry.outputChannels)
+        for first in stride(from: 0, to: count * geometry.unitsPerImage, by: units) {
+            let present = min(units, count * geometry.unitsPerImage - first), pixels = present * geometry.outputPixels
             input.transform(first, present)
-            for point in 0..<w.points {
+            for point in 0..<geometry.points {
                 convolve(
-                    input.transformed + point * inputs, starts: starts.prefix(pixels), window: w.window,
+                    input.transformed + point * inputs, starts: starts.prefix(pixels), window: geometry.window,
                     packed: weights.elements.baseAddress! + point * size, bias: noBias.elements.baseAddress!,
                     rectified: false, output: products.elements.baseAddress! + point * outputs,
                     targets: places.prefix(pixels), channels: channels)
@@ -69,29 +71,29 @@ struct WinogradConvolution<T: Scalar> {
     /// The products of one unit, put together, plus the bias, and through the rectifier.
     @inline(__always)
     private func write(_ unit: Int, _ number: Int, to output: UnsafeMutablePointer<T>) {
-        let channels = roundedChannels(w.outputChannels), rowLength = w.outputColumns * channels
-        let pointSize = units * w.outputPixels * channels
-        let image = number / w.unitsPerImage, firstRow = number % w.unitsPerImage * w.rows.outputs
-        let source = products.elements.baseAddress! + unit * w.outputPixels * channels
-        let target = output + image * w.rows.size * w.columns.size * w.outputChannels
-        if w.rows.isTransformed {
+        let channels = roundedChannels(geometry.outputChannels), rowLength = geometry.outputColumns * channels
+        let pointSize = units * geometry.outputPixels * channels
+        let image = number / geometry.unitsPerImage, firstRow = number % geometry.unitsPerImage * geometry.rows.outputs
+        let source = products.elements.baseAddress! + unit * geometry.outputPixels * channels
+        let target = output + image * geometry.rows.size * geometry.columns.size * geometry.outputChannels
+        if geometry.rows.isTransformed {
             let halfway = halfway.elements.baseAddress!
-            for v in 0..<w.columns.points {
+            for column in 0..<geometry.columns.points {
                 winogradOutputRows(
-                    source + v * pointSize, w.columns.points * pointSize, count: w.rows.outputs,
-                    to: halfway + v * rowLength, w.columns.points * rowLength, length: rowLength)
+                    source + column * pointSize, geometry.columns.points * pointSize, count: geometry.rows.outputs,
+                    to: halfway + column * rowLength, geometry.columns.points * rowLength, length: rowLength)
             }
-            for i in 0..<min(w.rows.outputs, w.rows.size - firstRow) {
+            for row in 0..<min(geometry.rows.outputs, geometry.rows.size - firstRow) {
                 winogradOutputColumns(
-                    UnsafePointer(halfway + i * w.columns.points * rowLength), rowLength, w,
+                    UnsafePointer(halfway + row * geometry.columns.points * rowLength), rowLength, geometry,
                     bias: bias.elements.baseAddress!, rectified: rectified,
-                    to: target + (firstRow + i) * w.columns.size * w.outputChannels)
+                    to: target + (firstRow + row) * geometry.columns.size * geometry.outputChannels)
             }
         } else {
-            for y in 0..<w.rows.size {
+            for y in 0..<geometry.rows.size {
                 winogradOutputColumns(
-                    UnsafePointer(source + y * rowLength), pointSize, w, bias: bias.elements.baseAddress!,
-                    rectified: rectified, to: target + y * w.columns.size * w.outputChannels)
+                    UnsafePointer(source + y * rowLength), pointSize, geometry, bias: bias.elements.baseAddress!,
+                    rectified: rectified, to: target + y * geometry.columns.size * geometry.outputChannels)
             }
         }
     }
@@ -124,29 +126,29 @@ private func winogradOutputRows<T: Scalar>(
 @specialized(where T == Float)
 @specialized(where T == Double)
 private func winogradOutputColumns<T: Scalar>(
-    _ source: UnsafePointer<T>, _ step: Int, _ w: WinogradGeometry, bias: UnsafePointer<T>, rectified: Bool,
+    _ source: UnsafePointer<T>, _ step: Int, _ geometry: WinogradGeometry, bias: UnsafePointer<T>, rectified: Bool,
     to target: UnsafeMutablePointer<T>
 ) {
-    let channels = roundedChannels(w.outputChannels)
+    let channels = roundedChannels(geometry.outputChannels)
     @inline(__always)
     func write<V: SIMD<T>>(_ tile: Int, _ c: Int, _ vector: V.Type) {
-        let sums = source + tile * channels + c, b: V = load(bias + c)
+        let sums = source + tile * channels + c, bias: V = load(bias + c)
         @inline(__always)
         func put(_ x: Int, _ y: V) {
-            let z = y + b
-            store(rectified ? positivePart(z) : z, to: target + x * w.outputChannels + c)
+            let z = y + bias
+            store(rectified ? positivePart(z) : z, to: target + x * geometry.outputChannels + c)
         }
-        if w.columns.isTransformed {
-            let first = tile * w.columns.outputs
-            winogradOutput(sums, step, count: w.columns.outputs, in: V.self) { i, y in
-                if first + i < w.columns.size { put(first + i, y) }
+        if geometry.columns.isTransformed {
+            let first = tile * geometry.columns.outputs
+            winogradOutput(sums, step, count: geometry.columns.outputs, in: V.self) { i, y in
+                if first + i < geometry.columns.size { put(first + i, y) }
             }
         } else {
             put(tile, load(sums))
         }
     }
-    for tile in 0..<w.outputColumns {
-        forEachVector(of: w.outputChannels) {
+    for tile in 0..<geometry.outputColumns {
+        forEachVector(of: geometry.outputChannels) {
             write(tile, $0, Vector<T>.self)
         } half: {
             write(tile, $0, HalfVector<T>.self)

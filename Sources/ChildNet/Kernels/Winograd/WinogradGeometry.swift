@@ -40,13 +40,14 @@ struct WinogradGeometry: Sendable {
     let outputChannels: Int
 
     /// The tiles of a convolution; nil where it is cheaper as it is.
-    init?(_ g: ConvolutionGeometry) {
+    init?(_ convolution: ConvolutionGeometry) {
         self.init(
-            height: g.height, width: g.width, kernelHeight: g.kernelHeight, kernelWidth: g.kernelWidth,
-            inputChannels: g.inputChannels, outputChannels: g.outputChannels)
+            height: convolution.height, width: convolution.width, kernelHeight: convolution.kernelHeight,
+            kernelWidth: convolution.kernelWidth,
+            inputChannels: convolution.inputChannels, outputChannels: convolution.outputChannels)
         // Fewer channels would not fill half a vector of the widest, and an even kernel is not in the middle of its padding.
         // What is chosen here does not depend on the machine, so that sums are rounded alike everywhere.
-        guard g.stride == 1, g.kernelHeight % 2 == 1, g.kernelWidth % 2 == 1, points > 1,
+        guard convolution.stride == 1, convolution.kernelHeight % 2 == 1, convolution.kernelWidth % 2 == 1, points > 1,
             min(inputChannels, outputChannels) >= 8, isCheaper
         else { return nil }
     }

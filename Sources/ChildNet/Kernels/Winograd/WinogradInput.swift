@@ -2,7 +2,7 @@ import Autodiff
 
 /// A group of padded images, block by block transformed: Bᵀ d B.
 struct WinogradInput<T: Scalar> {
-    private let w: WinogradGeometry
+    private let geometry: WinogradGeometry
     private let units: Int
     /// The group, to be filled.
     let padded: PaddedGroup<T>
@@ -15,39 +15,45 @@ struct WinogradInput<T: Scalar> {
 
     /// - Parameter units: the most of a block.
     init(_ geometry: WinogradGeometry, imagesPerGroup group: Int, units: Int) {
-        w = geometry
+        self.geometry = geometry
         self.units = units
         padded = PaddedGroup(
-            images: group, height: w.rows.size, width: w.columns.size, channels: w.inputChannels,
-            padded: (w.rows.padded, w.columns.padded), before: (w.rows.before, w.columns.before))
-        halfway = scratch(T.self, count: w.rows.isTransformed ? winogradPoints * w.paddedRowStride : 0)
-        blocks = scratch(T.self, count: w.points * units * w.inputSize)
+            images: group, height: geometry.rows.size, width: geometry.columns.size, channels: geometry.inputChannels,
+            padded: (geometry.rows.padded, geometry.columns.padded),
+            before: (geometry.rows.before, geometry.columns.before))
+        halfway = scratch(T.self, count: geometry.rows.isTransformed ? winogradPoints * geometry.paddedRowStride : 0)
+        blocks = scratch(T.self, count: geometry.points * units * geometry.inputSize)
     }
 
     /// Transforms units of the group, from the number `first` on.
     @inline(__always)
     func transform(_ first: Int, _ count: Int) {
-        let pointSize = units * w.inputSize
+        let pointSize = units * geometry.inputSize
         for unit in 0..<count {
-            let image = (first + unit) / w.unitsPerImage, tileRow = (first + unit) % w.unitsPerImage
+            let image = (first + unit) / geometry.unitsPerImage, tileRow = (first + unit) % geometry.unitsPerImage
             let source =
                 padded.start + image * padded.layout.image
-                + (w.rows.isTransformed ? tileRow * w.rows.outputs * w.paddedRowStride : 0)
-            let target = blocks.elements.baseAddress! + unit * w.inputSize
-            switch (w.rows.isTransformed, w.columns.isTransformed) {
+                + (geometry.rows.isTransformed ? tileRow * geometry.rows.outputs * geometry.paddedRowStride : 0)
+            let target = blocks.elements.baseAddress! + unit * geometry.inputSize
+            switch (geometry.rows.isTransformed, geometry.columns.isTransformed) {
             case (true, true):
                 let halfway = halfway.elements.baseAddress!
-                winogradInputRows(source, w.paddedRowStride, to: halfway, w.paddedRowStride, length: w.paddedRowStride)
-                for u in 0..<winogradPoints {
+                winogradInputRows(
+                    source, geometry.paddedRowStride, to: halfway, geometry.paddedRowStride,
+                    length: geometry.paddedRowStride)
+                for point in 0..<winogradPoints {
                     winogradInputColumns(
-                        halfway + u * w.paddedRowStride, w, to: target + u * winogradPoints * pointSize, pointSize)
+                        halfway + point * geometry.paddedRowStride, geometry,
+                        to: target + point * winogradPoints * pointSize, pointSize)
                 }
             case (true, false):
-                winogradInputRows(source, w.paddedRowStride, to: target, pointSize, length: w.paddedRowStride)
+                winogradInputRows(
+                    source, geometry.paddedRowStride, to: target, pointSize, length: geometry.paddedRowStride)
             default:
-                for y in 0..<w.rows.padded {
+                for y in 0..<geometry.rows.padded {
                     winogradInputColumns(
-                        source + y * w.paddedRowStride, w, to: target + y * w.inputColumns * w.inputChannels, pointSize)
+                        source + y * geometry.paddedRowStride, geometry,
+                        to: target + y * geometry.inputColumns * geometry.inputChannels, pointSize)
                 }
             }
         }
@@ -73,11 +79,11 @@ private func winogradInputRows<T: Scalar>(
 @specialized(where T == Float)
 @specialized(where T == Double)
 private func winogradInputColumns<T: Scalar>(
-    _ source: UnsafePointer<T>, _ w: WinogradGeometry, to target: UnsafeMutablePointer<T>, _ targetStep: Int
+    _ source: UnsafePointer<T>, _ geometry: WinogradGeometry, to target: UnsafeMutablePointer<T>, _ targetStep: Int
 ) {
-    let channels = w.inputChannels
-    for tile in 0..<w.columns.tiles {
-        let pixels = source + tile * w.columns.outputs * channels, place = target + tile * channels
+    let channels = geometry.inputChannels
+    for tile in 0..<geometry.columns.tiles {
+        let pixels = source + tile * geometry.columns.outputs * channels, place = target + tile * channels
         forEachVector(of: channels) {
             winogradInput(pixels + $0, channels, to: place + $0, targetStep, in: Vector<T>.self)
         } half: {

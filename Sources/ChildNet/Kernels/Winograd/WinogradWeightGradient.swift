@@ -1,8 +1,8 @@
 import Autodiff
 
-/// ∂L/∂w in Winograd's way: Gᵀ[Σ (A g Aᵀ) ⊙ (Bᵀ d B)]G, summed over all tiles, with g = ∂L/∂z.
+/// ∂L/∂w in Winograd's way: Gᵀ[Σ (A ∂L/∂z Aᵀ) ⊙ (Bᵀ d B)]G, summed over all tiles.
 struct WinogradWeightGradient<T: Scalar> {
-    private let w: WinogradGeometry
+    private let geometry: WinogradGeometry
     private let images: JoinedMaps<T>
     private let units: Int
     private let input: WinogradInput<T>
@@ -11,27 +11,27 @@ struct WinogradWeightGradient<T: Scalar> {
     /// The output's gradient with zeros to whole tiles, and a unit of it between the two transforms.
     private let framed: Scratch<T>
     private let halfway: Scratch<T>
-    /// A g Aᵀ of a block, `[point][unit][pixel][channel]`.
+    /// A ∂L/∂z Aᵀ of a block, `[point][unit][pixel][channel]`.
     private let gradients: Scratch<T>
     /// `[point][window][channel in][channel out]`
     private let sums: Scratch<T>
 
     init(_ geometry: WinogradGeometry, _ images: JoinedMaps<T>, imagesPerGroup group: Int) {
-        w = geometry
+        self.geometry = geometry
         self.images = images
-        let channels = roundedChannels(w.outputChannels), window = w.window
+        let channels = roundedChannels(geometry.outputChannels), window = geometry.window
         // Each block adds to all of the sums, so that blocks are larger here.
         units = min(
-            group * w.unitsPerImage,
-            w.unitsPerBlock(elementSize: MemoryLayout<T>.stride, bytes: 2 * winogradBlockBytes))
-        input = WinogradInput(w, imagesPerGroup: group, units: units)
-        starts = w.windowStarts(units: units)
+            group * geometry.unitsPerImage,
+            geometry.unitsPerBlock(elementSize: MemoryLayout<T>.stride, bytes: 2 * winogradBlockBytes))
+        input = WinogradInput(geometry, imagesPerGroup: group, units: units)
+        starts = geometry.windowStarts(units: units)
         offsets = window.offsets
-        framed = scratch(T.self, count: w.isFramed ? group * w.framedPixels * channels : 0)
+        framed = scratch(T.self, count: geometry.isFramed ? group * geometry.framedPixels * channels : 0)
         framed.elements.initialize(repeating: 0)
-        halfway = scratch(T.self, count: winogradPoints * w.columns.framed * channels)
-        gradients = scratch(T.self, count: w.points * units * w.outputPixels * channels)
-        sums = scratch(T.self, count: w.points * window.size * channels)
+        halfway = scratch(T.self, count: winogradPoints * geometry.columns.framed * channels)
+        gradients = scratch(T.self, count: geometry.points * units * geometry.outputPixels * channels)
+        sums = scratch(T.self, count: geometry.points * window.size * channels)
         sums.elements.initialize(repeating: 0)
     }
 
@@ -42,16 +42,17 @@ struct WinogradWeightGradient<T: Scalar> {
     func add(_ slope: UnsafePointer<T>, _ image: Int, _ count: Int) {
         input.padded.fill(images, from: image, count: count)
         let gradient = frame(slope, count: count)
-        let channels = roundedChannels(w.outputChannels), window = w.window.size
-        for first in stride(from: 0, to: count * w.unitsPerImage, by: units) {
-            let present = min(units, count * w.unitsPerImage - first)
+        let channels = roundedChannels(geometry.outputChannels), window = geometry.window.size
+        for first in stride(from: 0, to: count * geometry.unitsPerImage, by: units) {
+            let present = min(units, count * geometry.unitsPerImage - first)
             input.transform(first, present)
             for unit in 0..<present { transform(gradient, unit, first + unit) }
-            for point in 0..<w.points {
+            for point in 0..<geometry.points {
                 accumulateWeightGradient(
-                    input.transformed + point * units * w.inputSize, starts: starts.prefix(present * w.outputPixels),
+                    input.transformed + point * units * geometry.inputSize,
+                    starts: starts.prefix(present * geometry.outputPixels),
                     offsets: offsets.prefix(window),
-                    gradient: gradients.elements.baseAddress! + point * units * w.outputPixels * channels,
+                    gradient: gradients.elements.baseAddress! + point * units * geometry.outputPixels * channels,
                     places: nil, channels: channels,
                     sums: sums.elements.baseAddress! + point * window * channels)
             }
@@ -61,53 +62,57 @@ struct WinogradWeightGradient<T: Scalar> {
     /// The gradient with room for whole tiles.
     @inline(__always)
     private func frame(_ slope: UnsafePointer<T>, count: Int) -> UnsafePointer<T> {
-        if !w.isFramed { return slope }
-        let channels = roundedChannels(w.outputChannels), target = framed.elements.baseAddress!
+        if !geometry.isFramed { return slope }
+        let channels = roundedChannels(geometry.outputChannels), target = framed.elements.baseAddress!
         for image in 0..<count {
-            for y in 0..<w.rows.size {
+            for y in 0..<geometry.rows.size {
                 copyPixels(
-                    slope + (image * w.rows.size + y) * w.columns.size * channels, channels,
-                    to: target + (image * w.rows.framed + y) * w.columns.framed * channels, channels,
+                    slope + (image * geometry.rows.size + y) * geometry.columns.size * channels, channels,
+                    to: target + (image * geometry.rows.framed + y) * geometry.columns.framed * channels, channels,
                     channels: channels,
-                    count: w.columns.size)
+                    count: geometry.columns.size)
             }
         }
         return UnsafePointer(target)
     }
 
-    /// A g Aᵀ of one unit.
+    /// A ∂L/∂z Aᵀ of one unit.
     @inline(__always)
     private func transform(_ gradient: UnsafePointer<T>, _ unit: Int, _ number: Int) {
-        let channels = roundedChannels(w.outputChannels), rowLength = w.columns.framed * channels
-        let image = number / w.unitsPerImage, firstRow = number % w.unitsPerImage * w.rows.outputs
-        let source = gradient + (image * w.rows.framed + (w.rows.isTransformed ? firstRow : 0)) * rowLength
-        let pointSize = units * w.outputPixels * channels
-        let target = gradients.elements.baseAddress! + unit * w.outputPixels * channels
-        switch (w.rows.isTransformed, w.columns.isTransformed) {
+        let channels = roundedChannels(geometry.outputChannels), rowLength = geometry.columns.framed * channels
+        let image = number / geometry.unitsPerImage, firstRow = number % geometry.unitsPerImage * geometry.rows.outputs
+        let source =
+            gradient + (image * geometry.rows.framed + (geometry.rows.isTransformed ? firstRow : 0)) * rowLength
+        let pointSize = units * geometry.outputPixels * channels
+        let target = gradients.elements.baseAddress! + unit * geometry.outputPixels * channels
+        switch (geometry.rows.isTransformed, geometry.columns.isTransformed) {
         case (true, true):
             let halfway = halfway.elements.baseAddress!
-            winogradGradientRows(source, rowLength, count: w.rows.outputs, to: halfway, rowLength, length: rowLength)
-            for u in 0..<winogradPoints {
+            winogradGradientRows(
+                source, rowLength, count: geometry.rows.outputs, to: halfway, rowLength, length: rowLength)
+            for point in 0..<winogradPoints {
                 winogradGradientColumns(
-                    halfway + u * rowLength, w, to: target + u * winogradPoints * pointSize, pointSize)
+                    halfway + point * rowLength, geometry, to: target + point * winogradPoints * pointSize, pointSize)
             }
         case (true, false):
-            winogradGradientRows(source, rowLength, count: w.rows.outputs, to: target, pointSize, length: rowLength)
+            winogradGradientRows(
+                source, rowLength, count: geometry.rows.outputs, to: target, pointSize, length: rowLength)
         default:
-            for y in 0..<w.rows.size {
+            for y in 0..<geometry.rows.size {
                 winogradGradientColumns(
-                    source + y * rowLength, w, to: target + y * w.outputColumns * channels, pointSize)
+                    source + y * rowLength, geometry, to: target + y * geometry.outputColumns * channels, pointSize)
             }
         }
     }
 
     func tensor(shape: [Int]) -> Tensor<T> {
-        let channels = roundedChannels(w.outputChannels)
-        let whole = winogradWeightsTransposed(UnsafePointer(sums.elements.baseAddress!), w, channels: channels)
+        let channels = roundedChannels(geometry.outputChannels)
+        let whole = winogradWeightsTransposed(UnsafePointer(sums.elements.baseAddress!), geometry, channels: channels)
         return Tensor(shape: shape) { result in
             copyPixels(
-                UnsafePointer(whole.elements.baseAddress!), channels, to: result.baseAddress!, w.outputChannels,
-                channels: w.outputChannels, count: w.rows.kernel * w.columns.kernel * w.inputChannels)
+                UnsafePointer(whole.elements.baseAddress!), channels, to: result.baseAddress!, geometry.outputChannels,
+                channels: geometry.outputChannels,
+                count: geometry.rows.kernel * geometry.columns.kernel * geometry.inputChannels)
         }
     }
 }
@@ -138,10 +143,10 @@ private func winogradGradientRows<T: Scalar>(
 @specialized(where T == Float)
 @specialized(where T == Double)
 private func winogradGradientColumns<T: Scalar>(
-    _ source: UnsafePointer<T>, _ w: WinogradGeometry, to target: UnsafeMutablePointer<T>, _ targetStep: Int
+    _ source: UnsafePointer<T>, _ geometry: WinogradGeometry, to target: UnsafeMutablePointer<T>, _ targetStep: Int
 ) {
-    let channels = roundedChannels(w.outputChannels), outputs = w.columns.outputs
-    for tile in 0..<w.columns.tiles {
+    let channels = roundedChannels(geometry.outputChannels), outputs = geometry.columns.outputs
+    for tile in 0..<geometry.columns.tiles {
         let pixels = source + tile * outputs * channels, place = target + tile * channels
         forEachVector(of: channels) {
             winogradGradient(pixels + $0, channels, count: outputs, to: place + $0, targetStep, in: Vector<T>.self)

@@ -5,27 +5,27 @@ import Autodiff
 
 /// G w Gᵀ: `[point][window][channels in][channels out]`, along the axes that are transformed.
 @inline(__always)
-func winogradWeights<T: Scalar>(_ weights: UnsafePointer<T>, _ w: WinogradGeometry) -> Scratch<T> {
-    let channels = w.inputChannels * w.outputChannels, row = w.columns.kernel * channels
-    let lines = w.rows.isTransformed ? winogradPoints : w.rows.kernel
+func winogradWeights<T: Scalar>(_ weights: UnsafePointer<T>, _ geometry: WinogradGeometry) -> Scratch<T> {
+    let channels = geometry.inputChannels * geometry.outputChannels, row = geometry.columns.kernel * channels
+    let lines = geometry.rows.isTransformed ? winogradPoints : geometry.rows.kernel
     let byRows = scratch(T.self, count: lines * row)
-    if w.rows.isTransformed {
-        let matrix = winogradWeightMatrix(taps: w.rows.kernel, of: T.self)
-        for u in 0..<lines {
-            combine(weights, row, matrix[u], into: byRows.elements.baseAddress! + u * row, length: row)
+    if geometry.rows.isTransformed {
+        let matrix = winogradWeightMatrix(taps: geometry.rows.kernel, of: T.self)
+        for line in 0..<lines {
+            combine(weights, row, matrix[line], into: byRows.elements.baseAddress! + line * row, length: row)
         }
     } else {
         byRows.elements.baseAddress!.update(from: weights, count: lines * row)
     }
-    if !w.columns.isTransformed { return byRows }
-    let matrix = winogradWeightMatrix(taps: w.columns.kernel, of: T.self)
+    if !geometry.columns.isTransformed { return byRows }
+    let matrix = winogradWeightMatrix(taps: geometry.columns.kernel, of: T.self)
     let result = scratch(T.self, count: lines * winogradPoints * channels)
     for line in 0..<lines {
-        for v in 0..<winogradPoints {
+        for point in 0..<winogradPoints {
             // A line is a point of the rows, or a row of the window that every point of the columns has.
-            let place = w.rows.isTransformed ? line * winogradPoints + v : v * lines + line
+            let place = geometry.rows.isTransformed ? line * winogradPoints + point : point * lines + line
             combine(
-                byRows.elements.baseAddress! + line * row, channels, matrix[v],
+                byRows.elements.baseAddress! + line * row, channels, matrix[point],
                 into: result.elements.baseAddress! + place * channels, length: channels)
         }
     }
@@ -37,16 +37,16 @@ func winogradWeights<T: Scalar>(_ weights: UnsafePointer<T>, _ w: WinogradGeomet
 /// - Parameter channels: out, as far apart as they are in u.
 @inline(__always)
 func winogradWeightsTransposed<T: Scalar>(
-    _ gradient: UnsafePointer<T>, _ w: WinogradGeometry, channels: Int
+    _ gradient: UnsafePointer<T>, _ geometry: WinogradGeometry, channels: Int
 ) -> Scratch<T> {
-    let plane = w.inputChannels * channels, row = w.columns.kernel * plane
-    let lines = w.rows.isTransformed ? winogradPoints : w.rows.kernel
+    let plane = geometry.inputChannels * channels, row = geometry.columns.kernel * plane
+    let lines = geometry.rows.isTransformed ? winogradPoints : geometry.rows.kernel
     let byRows = scratch(T.self, count: lines * row)
-    if w.columns.isTransformed {
-        let matrix = winogradWeightMatrix(taps: w.columns.kernel, of: T.self)
+    if geometry.columns.isTransformed {
+        let matrix = winogradWeightMatrix(taps: geometry.columns.kernel, of: T.self)
         for line in 0..<lines {
-            let (start, step) = w.rows.isTransformed ? (line * winogradPoints, 1) : (line, lines)
-            for tap in 0..<w.columns.kernel {
+            let (start, step) = geometry.rows.isTransformed ? (line * winogradPoints, 1) : (line, lines)
+            for tap in 0..<geometry.columns.kernel {
                 combine(
                     gradient + start * plane, step * plane, matrix.map { $0[tap] },
                     into: byRows.elements.baseAddress! + line * row + tap * plane, length: plane)
@@ -55,10 +55,10 @@ func winogradWeightsTransposed<T: Scalar>(
     } else {
         byRows.elements.baseAddress!.update(from: gradient, count: lines * row)
     }
-    if !w.rows.isTransformed { return byRows }
-    let matrix = winogradWeightMatrix(taps: w.rows.kernel, of: T.self)
-    let whole = scratch(T.self, count: w.rows.kernel * row)
-    for tap in 0..<w.rows.kernel {
+    if !geometry.rows.isTransformed { return byRows }
+    let matrix = winogradWeightMatrix(taps: geometry.rows.kernel, of: T.self)
+    let whole = scratch(T.self, count: geometry.rows.kernel * row)
+    for tap in 0..<geometry.rows.kernel {
         combine(
             UnsafePointer(byRows.elements.baseAddress!), row, matrix.map { $0[tap] },
             into: whole.elements.baseAddress! + tap * row, length: row)

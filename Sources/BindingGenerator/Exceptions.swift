@@ -11,7 +11,7 @@ enum Exceptions {
         "StepWeights(_:ofBatch:)": "a closure has to give a weight for each step, and is told where it does not",
         "train(_:on:settings:seed:)": "it can be interrupted, and shows how far it is",
         "train(_:on:settings:seed:shouldStop:progress:)": "what `train` of a cell calls",
-        "search(_:space:children:seed:)": "it can be interrupted, and shows how far it is",
+        "search(_:space:strategy:children:seed:)": "it can be interrupted, and shows how far it is",
     ]
 
     /// Not bound: no cell is meant to reach these.
@@ -26,7 +26,7 @@ enum Exceptions {
         "CorruptData": "told as an error of the cell",
         "TrainingProgress": "what train shows while it works",
         "SearchProgress": "what a search shows while it works",
-        "Search": "search(_:space:children:seed:) runs one, with its progress",
+        "Search": "search(_:space:strategy:children:seed:) runs one, with its progress",
         "Executor": "where children are trained: search chooses",
         "ThreadExecutor": "where children are trained: search chooses",
         "ChildJob": "what an executor is handed",

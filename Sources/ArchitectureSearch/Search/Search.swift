@@ -111,17 +111,20 @@ public struct Search: Sendable {
     }
 }
 
-/// A whole search in one call: children on all cores, REINFORCE with a moving-average baseline, and the best child's test
-/// accuracy.
+/// A whole search in one call: children on all cores, by default REINFORCE with a moving-average baseline, and the best
+/// child's test accuracy.
 ///
 /// The strategy sees validation accuracies only; the test images are looked at once, for the child that is chosen. The
 /// same seed gives the same result, whatever the number of cores.
 ///
 ///     let result = search(digits, space: .smallCNN, children: 24, seed: 1)
 ///     result.best
-public func search(_ data: DataSet, space: SearchSpace = .smallCNN, children: Int, seed: Int) -> SearchResult {
-    require(SearchConfiguration(data: data.source, space: space, children: children, seed: seed).problem)
-    let configuration = SearchConfiguration(data: data.source, space: space, children: children, seed: seed)
+public func search(
+    _ data: DataSet, space: SearchSpace = .smallCNN, strategy: StrategyName = .reinforce, children: Int, seed: Int
+) -> SearchResult {
+    let configuration = SearchConfiguration(
+        data: data.source, space: space, strategy: strategy, children: children, seed: seed)
+    require(configuration.problem)
     do {
         // Without a run that is kept and without a way to stop it, a search can't fail or end early.
         return try Search(configuration, data: data, space: space).run()!

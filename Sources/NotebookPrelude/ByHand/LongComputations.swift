@@ -13,9 +13,7 @@ func addLongComputations(to library: inout Library) {
         let settings: TrainingSettings = try a.take(2, or: TrainingSettings())
         let seed: Int = try a.take(3)
         let running = a.running
-        try demand(
-            settings.problem
-                ?? network.problem(trainingOn: data.count(.training), inBatchesOf: settings.batchSize))
+        try demand(network.problem(training: settings, on: data))
         defer { running.showStatus("") }
         let trained = train(
             network, on: data, settings: settings, seed: seed, shouldStop: { running.isStopped },
@@ -24,14 +22,16 @@ func addLongComputations(to library: inout Library) {
         return trained.bridged
     }
     library.add(
-        .function, "search(_: DataSet, space: SearchSpace = .smallCNN, children: Int, seed: Int)"
+        .function, "search(_: DataSet, space: SearchSpace = .smallCNN, strategy: StrategyName = .reinforce, children: Int, seed: Int)"
     ) { a in
         let data: DataSet = try a.take(0)
         let space: SearchSpace = try a.take(1, or: .smallCNN)
-        let children: Int = try a.take(2)
-        let seed: Int = try a.take(3)
+        let strategy: StrategyName = try a.take(2, or: .reinforce)
+        let children: Int = try a.take(3)
+        let seed: Int = try a.take(4)
         let running = a.running
-        let configuration = SearchConfiguration(data: data.source, space: space, children: children, seed: seed)
+        let configuration = SearchConfiguration(
+            data: data.source, space: space, strategy: strategy, children: children, seed: seed)
         let search = try Search(configuration, data: data, space: space)
         defer { running.showStatus("") }
         let result = try search.run(shouldStop: { running.isStopped }) { event in

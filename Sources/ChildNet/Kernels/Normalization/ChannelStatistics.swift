@@ -10,6 +10,11 @@ public struct ChannelStatistics<T: Scalar>: Sendable {
     public var count: Int
 }
 
+extension ChannelStatistics: CustomStringConvertible {
+    /// Both, and of how many numbers.
+    public var description: String { "mean \(mean), variance \(variance), of \(count) numbers each" }
+}
+
 /// The statistics of all pixels of a batch.
 @specialized(where T == Float)
 @specialized(where T == Double)

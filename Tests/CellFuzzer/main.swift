@@ -3,7 +3,9 @@ import Foundation
 // Tries what the notebook promises: nothing that a cell holds ends the program, hangs it, or makes it grow without bound.
 //
 //     CellFuzzer [--cells N] [--seconds S] [--seed K] [--workers W]
+//     CellFuzzer --calls N [--seed K]
 //
+// The second form calls everything that is bound with hostile arguments of its parameters' types.
 // Worker processes run mutated cells; the parent notices which one ends a worker, or does not end itself, makes it as small
 // as it can, and reports it. Exit code 1 where anything was found.
 
@@ -21,7 +23,11 @@ let cellsPerSession = 200
 let seed = option("seed") ?? 1
 let limits = (cells: option("cells") ?? 100_000, seconds: option("seconds") ?? 600)
 
-if let first = option("worker"), let step = option("step") {
+if let calls = option("calls"), let first = option("worker") {
+    Worker.call(first: first, of: calls)
+} else if let calls = option("calls") {
+    exit(CallHunt(calls: calls).run() ? 0 : 1)
+} else if let first = option("worker"), let step = option("step") {
     Worker.run(first: first, step: step)
 } else if CommandLine.arguments.contains("--reproduce") {
     Worker.reproduce()
@@ -64,8 +70,23 @@ enum Worker {
         exit(0)
     }
 
-    private static func say(_ cell: Int) {
-        let text = Array("\(cell)\n".utf8)
+    /// Makes hostile calls from the one of the number `first` on; what a call is, is said before it is made.
+    static func call(first: Int, of count: Int) -> Never {
+        // What allocates without bound fails at once instead of slowing the machine down.
+        var limit = rlimit(rlim_cur: 12 << 30, rlim_max: 12 << 30)
+        setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+        let hostile = HostileCalls(seed: seed &+ first)
+        for number in first..<count {
+            hostile.callNext(number) { say("\(number) \($0)") }
+            if Trial.memory() > 2 * memoryLimit { exit(grew) }
+        }
+        exit(0)
+    }
+
+    private static func say(_ cell: Int) { say("\(cell)") }
+
+    private static func say(_ line: String) {
+        let text = Array("\(line)\n".utf8)
         _ = write(1, text, text.count)
     }
 }

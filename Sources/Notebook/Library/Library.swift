@@ -105,6 +105,13 @@ public struct Library: Sendable {
         return Set(names.filter { !$0.hasPrefix("subscript(") && !$0.hasPrefix("callAsFunction(") }).sorted()
     }
 
+    /// Every binding, in an order that is the same each time.
+    var bindingsInOrder: [Binding] {
+        bindings.values.joined().map(\.value).joined().sorted {
+            ("\($0.kind)", $0.base, $0.signature) < ("\($1.kind)", $1.base, $1.signature)
+        }
+    }
+
     /// All names that cells reach, members with their types.
     public var allNames: [String] {
         let kinds: [Binding.Kind] = [

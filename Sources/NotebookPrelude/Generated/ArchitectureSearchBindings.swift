@@ -22,20 +22,15 @@ func addArchitectureSearch(to library: inout Library) {
         let space: SearchSpace = try call.take(0)
         let units: Int = try call.take(1, or: 32)
         let seed: Int = try call.take(2)
+        try demand(Controller.problem(choices: space.decisions.map(\.choices.count), units: units))
         return Controller(for: space, units: units, seed: seed).bridged
     }
     library.add(.function, "Controller(for: TokenWorld, units: Int = 32, seed: Int)") { call in
         let world: TokenWorld = try call.take(0)
         let units: Int = try call.take(1, or: 32)
         let seed: Int = try call.take(2)
+        try demand(Controller.problem(choices: world.choices, units: units))
         return Controller(for: world, units: units, seed: seed).bridged
-    }
-    library.add(.method, "Controller.sample(using: inout RandomGenerator)") { call in
-        let object: Controller = try call.take(0)
-        var generator: RandomGenerator = try call.take(1)
-        let result: (architecture: Architecture, entropy: Double) = object.sample(using: &generator)
-        call.change(1, to: generator)
-        return Value.tuple([("architecture", result.0.bridged), ("entropy", result.1.bridged)])
     }
     library.add(.staticProperty, "ChildResult.Outcome.trained") { _ in
         return ChildResult.Outcome.trained.bridged
@@ -266,10 +261,13 @@ func addArchitectureSearch(to library: inout Library) {
         let object: SearchResult = try call.take(0)
         return object.choices.bridged
     }
-    library.add(.function, "SearchSpace(name: String, decisions: [Decision])") { call in
-        let name: String = try call.take(0)
-        let decisions: [Decision] = try call.take(1)
-        return try SearchSpace(name: name, decisions: decisions).bridged
+    library.add(.property, "Architecture.tokens") { call in
+        let object: Architecture = try call.take(0)
+        return object.tokens.bridged
+    }
+    library.add(.function, "Architecture(_: [Int])") { call in
+        let tokens: [Int] = try call.take(0)
+        return Architecture(tokens).bridged
     }
     library.add(.property, "Decision.name") { call in
         let object: Decision = try call.take(0)
@@ -282,15 +280,13 @@ func addArchitectureSearch(to library: inout Library) {
     library.add(.function, "Decision(_: String, _: [String])") { call in
         let name: String = try call.take(0)
         let choices: [String] = try call.take(1)
+        try demand(!choices.isEmpty, "a decision has at least one choice: \(name)")
         return Decision(name, choices).bridged
     }
-    library.add(.property, "Architecture.tokens") { call in
-        let object: Architecture = try call.take(0)
-        return object.tokens.bridged
-    }
-    library.add(.function, "Architecture(_: [Int])") { call in
-        let tokens: [Int] = try call.take(0)
-        return Architecture(tokens).bridged
+    library.add(.function, "SearchSpace(name: String, decisions: [Decision])") { call in
+        let name: String = try call.take(0)
+        let decisions: [Decision] = try call.take(1)
+        return try SearchSpace(name: name, decisions: decisions).bridged
     }
     library.add(.property, "SearchSpace.name") { call in
         let object: SearchSpace = try call.take(0)
@@ -299,6 +295,10 @@ func addArchitectureSearch(to library: inout Library) {
     library.add(.property, "SearchSpace.decisions") { call in
         let object: SearchSpace = try call.take(0)
         return object.decisions.bridged
+    }
+    library.add(.property, "SearchSpace.expertArchitectures") { call in
+        let object: SearchSpace = try call.take(0)
+        return object.expertArchitectures.bridged
     }
     library.add(.property, "SearchSpace.definition") { call in
         let object: SearchSpace = try call.take(0)
@@ -309,6 +309,7 @@ func addArchitectureSearch(to library: inout Library) {
         let decisions: [Decision] = try call.take(1)
         let expertChoices: [[String]] = try call.take(2)
         let layers: Callback = try call.take(3)
+        try demand(SearchSpace.problem(with: name, decisions: decisions, expertChoices: expertChoices))
         return SearchSpace(name: name, decisions: decisions, expertChoices: expertChoices, layers: { (x0: [String]) -> [Layer] in layers.noting(x0.bridged, or: []) }).bridged
     }
     library.add(.property, "SearchSpace.count") { call in
@@ -318,6 +319,7 @@ func addArchitectureSearch(to library: inout Library) {
     library.add(.method, "SearchSpace.choices(_: Architecture)") { call in
         let object: SearchSpace = try call.take(0)
         let architecture: Architecture = try call.take(1)
+        try demand(object.problem(with: architecture))
         return object.choices(architecture).bridged
     }
     library.add(.method, "SearchSpace.architecture(_: [String])") { call in
@@ -328,11 +330,8 @@ func addArchitectureSearch(to library: inout Library) {
     library.add(.method, "SearchSpace.layers(_: Architecture)") { call in
         let object: SearchSpace = try call.take(0)
         let architecture: Architecture = try call.take(1)
+        try demand(object.problem(with: architecture))
         return object.layers(architecture).bridged
-    }
-    library.add(.property, "SearchSpace.expertArchitectures") { call in
-        let object: SearchSpace = try call.take(0)
-        return object.expertArchitectures.bridged
     }
     library.add(.method, "SearchSpace.randomArchitecture(using: inout RandomGenerator)") { call in
         let object: SearchSpace = try call.take(0)
@@ -351,6 +350,11 @@ func addArchitectureSearch(to library: inout Library) {
         let architecture: Architecture = try call.take(1)
         return object.contains(architecture).bridged
     }
+    library.add(.method, "SearchSpace.world(reward: (Architecture) -> Double)") { call in
+        let object: SearchSpace = try call.take(0)
+        let reward: Callback = try call.take(1)
+        return object.world(reward: { (x0: Architecture) -> Double in reward.noting(x0.bridged, or: 0) }).bridged
+    }
     library.add(.staticProperty, "SearchSpace.smallCNN") { _ in
         return SearchSpace.smallCNN.bridged
     }
@@ -365,6 +369,7 @@ func addArchitectureSearch(to library: inout Library) {
         let depth: Int = try call.take(0)
         let strides: Bool = try call.take(1, or: false)
         let skipConnections: Bool = try call.take(2, or: true)
+        try demand(1...LayerSetting.depthLimit ~= depth, "depth is 1 to \(LayerSetting.depthLimit); not \(depth)")
         return SearchSpace.zoph(depth: depth, strides: strides, skipConnections: skipConnections).bridged
     }
     library.add(.staticFunction, "SearchSpace.named(_: String)") { call in
@@ -517,11 +522,6 @@ func addArchitectureSearch(to library: inout Library) {
         try demand(object.problem(restoring: newValue))
         object.state = newValue
         return object.bridged
-    }
-    library.add(.function, "Trajectory(choosing: Architecture, reward: Double)") { call in
-        let architecture: Architecture = try call.take(0)
-        let reward: Double = try call.take(1)
-        return Trajectory<[Int]>(choosing: architecture, reward: reward).bridged
     }
     library.add(.staticProperty, "StrategyName.reinforce") { _ in
         return StrategyName.reinforce.bridged

@@ -52,6 +52,8 @@ func addChildNet(to library: inout Library) {
         let object: DataSet = try call.take(0)
         let part: DataSet.Part = try call.take(1)
         let indices: [Int] = try call.take(2)
+        try demand(object.problem(part, indices))
+        try demand(Tensor<Float>.problem(ofShape: [indices.count, object.imageShape.count]))
         let result: (images: Tensor<Double>, labels: [Int]) = object.batch(part, indices)
         return Value.tuple([("images", result.0.bridged), ("labels", result.1.bridged)])
     }
@@ -68,6 +70,7 @@ func addChildNet(to library: inout Library) {
     }
     library.add(.function, "concatenation(of: [Tensor])") { call in
         let maps: [Tensor<Double>] = try call.take(0)
+        try demand(concatenationProblem(of: maps.map { $0.shape }))
         return ChildNet.concatenation(of: maps).bridged
     }
     library.add(.function, "convolution(_: Tensor, _: Tensor, bias: Tensor, stride: Int = 1, rectified: Bool = false)") { call in
@@ -76,6 +79,7 @@ func addChildNet(to library: inout Library) {
         let bias: Tensor<Double> = try call.take(2)
         let stride: Int = try call.take(3, or: 1)
         let rectified: Bool = try call.take(4, or: false)
+        try demand(convolutionProblem(images: images.shape, weights: weights.shape, bias: bias.shape, stride: stride))
         return ChildNet.convolution(images, weights, bias: bias, stride: stride, rectified: rectified).bridged
     }
     library.add(.function, "dense(_: Tensor, _: Tensor, bias: Tensor, rectified: Bool = false)") { call in
@@ -83,37 +87,166 @@ func addChildNet(to library: inout Library) {
         let weights: Tensor<Double> = try call.take(1)
         let bias: Tensor<Double> = try call.take(2)
         let rectified: Bool = try call.take(3, or: false)
+        try demand(denseProblem(inputs: inputs.shape, weights: weights.shape, bias: bias.shape))
         return ChildNet.dense(inputs, weights, bias: bias, rectified: rectified).bridged
     }
     library.add(.function, "softmaxCrossEntropy(_: Tensor, labels: [Int])") { call in
         let logits: Tensor<Double> = try call.take(0)
         let labels: [Int] = try call.take(1)
+        try demand(crossEntropyProblem(logits: logits.shape, labels: labels))
         return ChildNet.softmaxCrossEntropy(logits, labels: labels).bridged
     }
     library.add(.function, "dropout(_: Tensor, rate: Double, using: inout RandomGenerator)") { call in
         let x: Tensor<Double> = try call.take(0)
         let rate: Double = try call.take(1)
         var generator: RandomGenerator = try call.take(2)
+        try demand(0..<1 ~= rate, "the rate is at least 0 and less than 1, not \(rate)")
         let result: Tensor<Double> = ChildNet.dropout(x, rate: rate, using: &generator)
         call.change(2, to: generator)
         return result.bridged
     }
+    library.add(.function, "batchNormalization(_: Tensor, scale: Tensor, shift: Tensor, rectified: Bool = false)") { call in
+        let images: Tensor<Double> = try call.take(0)
+        let scale: Tensor<Double> = try call.take(1)
+        let shift: Tensor<Double> = try call.take(2)
+        let rectified: Bool = try call.take(3, or: false)
+        try demand(imagesProblem(images.shape))
+        try demand(normalizationProblem(channels: images.shape[3], scale: scale.shape, shift: shift.shape))
+        let result: (y: Tensor<Double>, statistics: ChannelStatistics<Double>) = ChildNet.batchNormalization(images, scale: scale, shift: shift, rectified: rectified)
+        return Value.tuple([("y", result.0.bridged), ("statistics", result.1.bridged)])
+    }
+    library.add(.property, "ChannelStatistics.mean") { call in
+        let object: ChannelStatistics<Double> = try call.take(0)
+        return object.mean.bridged
+    }
+    library.add(.setter, "ChannelStatistics.mean(_: Tensor)") { call in
+        var object: ChannelStatistics<Double> = try call.take(0)
+        let newValue: Tensor<Double> = try call.take(1)
+        object.mean = newValue
+        return object.bridged
+    }
+    library.add(.property, "ChannelStatistics.mean") { call in
+        let object: ChannelStatistics<Float> = try call.take(0)
+        return object.mean.bridged
+    }
+    library.add(.setter, "ChannelStatistics.mean(_: Tensor)") { call in
+        var object: ChannelStatistics<Float> = try call.take(0)
+        let newValue: Tensor<Float> = try call.take(1)
+        object.mean = newValue
+        return object.bridged
+    }
+    library.add(.property, "ChannelStatistics.variance") { call in
+        let object: ChannelStatistics<Double> = try call.take(0)
+        return object.variance.bridged
+    }
+    library.add(.setter, "ChannelStatistics.variance(_: Tensor)") { call in
+        var object: ChannelStatistics<Double> = try call.take(0)
+        let newValue: Tensor<Double> = try call.take(1)
+        object.variance = newValue
+        return object.bridged
+    }
+    library.add(.property, "ChannelStatistics.variance") { call in
+        let object: ChannelStatistics<Float> = try call.take(0)
+        return object.variance.bridged
+    }
+    library.add(.setter, "ChannelStatistics.variance(_: Tensor)") { call in
+        var object: ChannelStatistics<Float> = try call.take(0)
+        let newValue: Tensor<Float> = try call.take(1)
+        object.variance = newValue
+        return object.bridged
+    }
+    library.add(.property, "ChannelStatistics.count") { call in
+        let object: ChannelStatistics<Double> = try call.take(0)
+        return object.count.bridged
+    }
+    library.add(.setter, "ChannelStatistics.count(_: Int)") { call in
+        var object: ChannelStatistics<Double> = try call.take(0)
+        let newValue: Int = try call.take(1)
+        object.count = newValue
+        return object.bridged
+    }
+    library.add(.property, "ChannelStatistics.count") { call in
+        let object: ChannelStatistics<Float> = try call.take(0)
+        return object.count.bridged
+    }
+    library.add(.setter, "ChannelStatistics.count(_: Int)") { call in
+        var object: ChannelStatistics<Float> = try call.take(0)
+        let newValue: Int = try call.take(1)
+        object.count = newValue
+        return object.bridged
+    }
     library.add(.function, "maxPooling(_: Tensor)") { call in
         let images: Tensor<Double> = try call.take(0)
+        try demand(imagesProblem(images.shape, atLeast: 2))
         return ChildNet.maxPooling(images).bridged
     }
     library.add(.function, "meanPooling(_: Tensor)") { call in
         let images: Tensor<Double> = try call.take(0)
+        try demand(imagesProblem(images.shape, atLeast: 2))
         return ChildNet.meanPooling(images).bridged
     }
     library.add(.function, "meanOverSpace(_: Tensor)") { call in
         let images: Tensor<Double> = try call.take(0)
+        try demand(imagesProblem(images.shape))
         return ChildNet.meanOverSpace(images).bridged
+    }
+    library.add(.staticFunction, "Layer.concatenation(of: [Int])") { call in
+        let sources: [Int] = try call.take(0)
+        return Layer.concatenation(of: sources).bridged
+    }
+    library.add(.staticFunction, "Layer.convolution(height: Int, width: Int, filters: Int, stride: Int = 1, normalized: Bool = false)") { call in
+        let height: Int = try call.take(0)
+        let width: Int = try call.take(1)
+        let filters: Int = try call.take(2)
+        let stride: Int = try call.take(3, or: 1)
+        let normalized: Bool = try call.take(4, or: false)
+        return Layer.convolution(height: height, width: width, filters: filters, stride: stride, normalized: normalized).bridged
+    }
+    library.add(.staticFunction, "Layer.dense(units: Int)") { call in
+        let units: Int = try call.take(0)
+        return Layer.dense(units: units).bridged
+    }
+    library.add(.staticFunction, "Layer.dropout(rate: Double)") { call in
+        let rate: Double = try call.take(0)
+        return Layer.dropout(rate: rate).bridged
+    }
+    library.add(.staticProperty, "Layer.maxPooling") { _ in
+        return Layer.maxPooling.bridged
+    }
+    library.add(.staticProperty, "Layer.meanOverSpace") { _ in
+        return Layer.meanOverSpace.bridged
+    }
+    library.add(.staticProperty, "Layer.meanPooling") { _ in
+        return Layer.meanPooling.bridged
+    }
+    library.add(.property, "ImageShape.height") { call in
+        let object: ImageShape = try call.take(0)
+        return object.height.bridged
+    }
+    library.add(.property, "ImageShape.width") { call in
+        let object: ImageShape = try call.take(0)
+        return object.width.bridged
+    }
+    library.add(.property, "ImageShape.channels") { call in
+        let object: ImageShape = try call.take(0)
+        return object.channels.bridged
+    }
+    library.add(.function, "ImageShape(height: Int, width: Int, channels: Int)") { call in
+        let height: Int = try call.take(0)
+        let width: Int = try call.take(1)
+        let channels: Int = try call.take(2)
+        try demand([height, width, channels].allSatisfy { 1...65_536 ~= $0 }, "sizes of images are 1 to 65536; not \(height)×\(width)×\(channels)")
+        return ImageShape(height: height, width: width, channels: channels).bridged
+    }
+    library.add(.property, "ImageShape.count") { call in
+        let object: ImageShape = try call.take(0)
+        return object.count.bridged
     }
     library.add(.method, "DataSet.image(_: DataSet.Part, _: Int)") { call in
         let object: DataSet = try call.take(0)
         let part: DataSet.Part = try call.take(1)
         let index: Int = try call.take(2)
+        try demand(object.problem(part, [index]))
         return object.image(part, index).bridged
     }
     library.add(.method, "Network.filters(ofLayer: Int)") { call in
@@ -133,76 +266,9 @@ func addChildNet(to library: inout Library) {
         let network: Network<Float> = try call.take(0)
         let data: DataSet = try call.take(1)
         let part: DataSet.Part = try call.take(2)
+        try demand(network.problem(on: data))
+        try demand(network.classes <= 1000, "a confusion table has at most 1000 classes; the network has \(network.classes)")
         return ChildNet.confusionTable(of: network, on: data, part).bridged
-    }
-    library.add(.staticFunction, "Layer.convolution(height: Int, width: Int, filters: Int, stride: Int = 1, normalized: Bool = false)") { call in
-        let height: Int = try call.take(0)
-        let width: Int = try call.take(1)
-        let filters: Int = try call.take(2)
-        let stride: Int = try call.take(3, or: 1)
-        let normalized: Bool = try call.take(4, or: false)
-        return Layer.convolution(height: height, width: width, filters: filters, stride: stride, normalized: normalized).bridged
-    }
-    library.add(.staticProperty, "Layer.maxPooling") { _ in
-        return Layer.maxPooling.bridged
-    }
-    library.add(.staticProperty, "Layer.meanPooling") { _ in
-        return Layer.meanPooling.bridged
-    }
-    library.add(.staticProperty, "Layer.meanOverSpace") { _ in
-        return Layer.meanOverSpace.bridged
-    }
-    library.add(.staticFunction, "Layer.dropout(rate: Double)") { call in
-        let rate: Double = try call.take(0)
-        return Layer.dropout(rate: rate).bridged
-    }
-    library.add(.staticFunction, "Layer.dense(units: Int)") { call in
-        let units: Int = try call.take(0)
-        return Layer.dense(units: units).bridged
-    }
-    library.add(.staticFunction, "Layer.concatenation(of: [Int])") { call in
-        let of: [Int] = try call.take(0)
-        return Layer.concatenation(of: of).bridged
-    }
-    library.add(.property, "ImageShape.height") { call in
-        let object: ImageShape = try call.take(0)
-        return object.height.bridged
-    }
-    library.add(.setter, "ImageShape.height(_: Int)") { call in
-        var object: ImageShape = try call.take(0)
-        let newValue: Int = try call.take(1)
-        object.height = newValue
-        return object.bridged
-    }
-    library.add(.property, "ImageShape.width") { call in
-        let object: ImageShape = try call.take(0)
-        return object.width.bridged
-    }
-    library.add(.setter, "ImageShape.width(_: Int)") { call in
-        var object: ImageShape = try call.take(0)
-        let newValue: Int = try call.take(1)
-        object.width = newValue
-        return object.bridged
-    }
-    library.add(.property, "ImageShape.channels") { call in
-        let object: ImageShape = try call.take(0)
-        return object.channels.bridged
-    }
-    library.add(.setter, "ImageShape.channels(_: Int)") { call in
-        var object: ImageShape = try call.take(0)
-        let newValue: Int = try call.take(1)
-        object.channels = newValue
-        return object.bridged
-    }
-    library.add(.function, "ImageShape(height: Int, width: Int, channels: Int)") { call in
-        let height: Int = try call.take(0)
-        let width: Int = try call.take(1)
-        let channels: Int = try call.take(2)
-        return ImageShape(height: height, width: width, channels: channels).bridged
-    }
-    library.add(.property, "ImageShape.count") { call in
-        let object: ImageShape = try call.take(0)
-        return object.count.bridged
     }
     library.add(.property, "LayerSummary.layer") { call in
         let object: LayerSummary = try call.take(0)
@@ -264,6 +330,9 @@ func addChildNet(to library: inout Library) {
         let network: Network<Float> = try call.take(0)
         let batchSize: Int = try call.take(1, or: 32)
         let seed: Int = try call.take(2)
+        try demand(1...4096 ~= batchSize, "batchSize is 1 to 4096; not \(batchSize)")
+        try demand(network.problem(trainingOn: batchSize, inBatchesOf: batchSize))
+        try demand(network.problem(ofBatch: batchSize))
         return ChildNet.layerTimes(of: network, batchSize: batchSize, seed: seed).bridged
     }
     library.add(.property, "Network.layers") { call in
@@ -292,22 +361,29 @@ func addChildNet(to library: inout Library) {
         let object: Network<Float> = try call.take(0)
         return object.summaries.bridged
     }
+    library.add(.property, "Network.statistics") { call in
+        let object: Network<Float> = try call.take(0)
+        return object.statistics.bridged
+    }
     library.add(.function, "Network(_: [Layer], input: ImageShape, classes: Int, seed: Int)") { call in
         let layers: [Layer] = try call.take(0)
         let input: ImageShape = try call.take(1)
         let classes: Int = try call.take(2)
         let seed: Int = try call.take(3)
+        try demand(Network<Float>.problem(with: layers, input: input, classes: classes))
         return Network<Float>(layers, input: input, classes: classes, seed: seed).bridged
     }
     library.add(.method, "Network.logits(_: Tensor)") { call in
         let object: Network<Float> = try call.take(0)
         let images: Tensor<Float> = try call.take(1)
+        try demand(object.problem(with: images, recordsGraph: true))
         return object.logits(images).bridged
     }
     library.add(.mutating, "Network.trainingLogits(_: Tensor, using: inout RandomGenerator)") { call in
         var object: Network<Float> = try call.take(0)
         let images: Tensor<Float> = try call.take(1)
         var generator: RandomGenerator = try call.take(2)
+        try demand(object.problem(with: images, recordsGraph: true))
         let result: Tensor<Float> = object.trainingLogits(images, using: &generator)
         call.change(0, to: object)
         call.change(2, to: generator)
@@ -316,6 +392,7 @@ func addChildNet(to library: inout Library) {
     library.add(.method, "Network.predictions(_: Tensor)") { call in
         let object: Network<Float> = try call.take(0)
         let images: Tensor<Float> = try call.take(1)
+        try demand(object.problem(with: images, recordsGraph: false))
         return object.predictions(images).bridged
     }
     library.add(.property, "TrainedNetwork.network") { call in
@@ -365,18 +442,21 @@ func addChildNet(to library: inout Library) {
     library.add(.method, "TrainedNetwork.bestAccuracy(ofLast: Int)") { call in
         let object: TrainedNetwork<Float> = try call.take(0)
         let epochs: Int = try call.take(1)
+        try demand(epochs >= 0, "the number of epochs is not negative: \(epochs)")
         return object.bestAccuracy(ofLast: epochs).bridged
     }
     library.add(.function, "accuracy(of: Network, on: DataSet, _: DataSet.Part)") { call in
         let network: Network<Float> = try call.take(0)
         let data: DataSet = try call.take(1)
         let part: DataSet.Part = try call.take(2)
+        try demand(network.problem(on: data))
         return ChildNet.accuracy(of: network, on: data, part).bridged
     }
     library.add(.function, "predictions(of: Network, on: DataSet, _: DataSet.Part)") { call in
         let network: Network<Float> = try call.take(0)
         let data: DataSet = try call.take(1)
         let part: DataSet.Part = try call.take(2)
+        try demand(network.problem(on: data))
         return ChildNet.predictions(of: network, on: data, part).bridged
     }
     library.add(.property, "TrainingSettings.epochs") { call in
@@ -496,6 +576,7 @@ func addChildNet(to library: inout Library) {
         let first: Double = try call.take(1)
         let epoch: Int = try call.take(2)
         let progress: Double = try call.take(3)
+        try demand(object.problem)
         return object.learningRate(from: first, epoch: epoch, progress: progress).bridged
     }
     library.add(.staticProperty, "Augmentation.none") { _ in

@@ -93,6 +93,10 @@ func addPolicyGradient(to library: inout Library) {
         let object: MovingAverageBaseline = try call.take(0)
         return object.value.bridged
     }
+    library.add(.property, "MovingAverageBaseline.isEmpty") { call in
+        let object: MovingAverageBaseline = try call.take(0)
+        return object.isEmpty.bridged
+    }
     library.add(.mutating, "MovingAverageBaseline.update(with: Double)") { call in
         var object: MovingAverageBaseline = try call.take(0)
         let meanReturn: Double = try call.take(1)
@@ -588,6 +592,12 @@ func addPolicyGradient(to library: inout Library) {
         try demand(TokenWorld.problem(choices: choices, rewards: rewards))
         return TokenWorld(choices: choices, rewards: rewards).bridged
     }
+    library.add(.method, "TokenWorld.trajectory(choosing: [Int])") { call in
+        let object: TokenWorld = try call.take(0)
+        let tokens: [Int] = try call.take(1)
+        try demand(object.problem(choosing: tokens))
+        return object.trajectory(choosing: tokens).bridged
+    }
     library.add(.property, "Trajectory.Step.state") { call in
         let object: Trajectory<AnyState>.Step = try call.take(0)
         return object.state.bridged
@@ -634,6 +644,11 @@ func addPolicyGradient(to library: inout Library) {
     library.add(.property, "Trajectory.count") { call in
         let object: Trajectory<AnyState> = try call.take(0)
         return object.count.bridged
+    }
+    library.add(.method, "Trajectory.rewarded(_: Double)") { call in
+        let object: Trajectory<AnyState> = try call.take(0)
+        let reward: Double = try call.take(1)
+        return object.rewarded(reward).bridged
     }
     library.add(.property, "Trajectory.return") { call in
         let object: Trajectory<AnyState> = try call.take(0)

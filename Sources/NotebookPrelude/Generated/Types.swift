@@ -26,6 +26,9 @@ extension Bandit: Bridged, ForeignBridged {
 extension ChainWorld: Bridged, ForeignBridged {
     public static var notebookName: String { "ChainWorld" }
 }
+extension ChannelStatistics: Bridged, ForeignBridged {
+    public static var notebookName: String { T.self == Double.self ? "ChannelStatistics" : "ChannelStatistics<\(T.self)>" }
+}
 extension Child: Bridged, ForeignBridged {
     public static var notebookName: String { "Child" }
 }
@@ -95,6 +98,9 @@ extension ImageShape: Bridged, ForeignBridged {
 extension Layer: Bridged, ForeignBridged {
     public static var notebookName: String { "Layer" }
 }
+extension LayerSetting: Bridged, ForeignBridged {
+    public static var notebookName: String { "LayerSetting" }
+}
 extension LayerSummary: Bridged, ForeignBridged {
     public static var notebookName: String { "LayerSummary" }
 }
@@ -103,6 +109,9 @@ extension LayerTimes: Bridged, ForeignBridged {
 }
 extension LayerTimes.Row: Bridged, ForeignBridged {
     public static var notebookName: String { "LayerTimes.Row" }
+}
+extension LayerWord: Bridged, ForeignBridged {
+    public static var notebookName: String { "LayerWord" }
 }
 extension LearningRateSchedule: Bridged, ForeignBridged {
     public static var notebookName: String { "LearningRateSchedule" }
@@ -185,6 +194,7 @@ func addTypes(to library: inout Library) {
     library.add(Bandit.self, conformingTo: ["FiniteWorld", "World"])
     library.add(Baseline<AnyState>.self)
     library.add(ChainWorld.self, conformingTo: ["FiniteWorld", "World"])
+    library.add(ChannelStatistics<Double>.self)
     library.addEquatable(Child.self)
     library.addEquatable(ChildResult.self)
     library.add(ChildResult.Outcome.self)
@@ -209,9 +219,11 @@ func addTypes(to library: inout Library) {
     library.add(Heatmap.self)
     library.addEquatable(ImageShape.self)
     library.addEquatable(Layer.self)
+    library.add(LayerSetting.self)
     library.addEquatable(LayerSummary.self)
     library.add(LayerTimes.self)
     library.add(LayerTimes.Row.self)
+    library.addEquatable(LayerWord.self)
     library.addEquatable(LearningRateSchedule.self)
     library.add(LinearPolicy.self, conformingTo: ["FinitePolicy", "Policy", "Parameterized"])
     library.addEquatable(MovingAverageBaseline.self)

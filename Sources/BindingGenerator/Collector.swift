@@ -101,7 +101,7 @@ struct Collector {
     private mutating func collect(_ node: ExtensionDeclSyntax, _ context: Context) {
         let name = node.extendedType.trimmedDescription
         if let clause = node.inheritanceClause {
-            types[name, default: TypeDeclaration(name: name, module: module, isProtocol: false)].conformances.formUnion(
+            types[name, default: TypeDeclaration(name: name, module: "", isProtocol: false)].conformances.formUnion(
                 conformances(clause))
         }
         var inner = Context(owner: name)

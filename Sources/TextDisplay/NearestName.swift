@@ -1,7 +1,11 @@
 /// The candidate most like a name that was typed, or nil where none is close.
 ///
 /// Close means an edit distance (insertions, deletions, substitutions, swapped neighbors) of at most a third of the name.
-public func nearest<Candidates: Sequence<String>>(to name: String, among candidates: Candidates) -> String? {
+///
+/// - Parameter isPreferred: which of several that are as close is taken; of those that are left, the first in the alphabet.
+public func nearest<Candidates: Sequence<String>>(
+    to name: String, among candidates: Candidates, preferring isPreferred: (String) -> Bool = { _ in false }
+) -> String? {
     func bare(_ candidate: String) -> String { String(candidate.prefix { $0 != "(" }) }
     let close = candidates.compactMap { candidate -> (String, Int)? in
         let other = bare(candidate)
@@ -9,7 +13,9 @@ public func nearest<Candidates: Sequence<String>>(to name: String, among candida
         let distance = editDistance(Array(name.lowercased()), Array(other.lowercased()))
         return distance <= max(1, name.count / 3) ? (candidate, distance) : nil
     }
-    return close.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+    guard let distance = close.map(\.1).min() else { return nil }
+    let nearest = close.filter { $0.1 == distance }.map(\.0)
+    return nearest.filter(isPreferred).min() ?? nearest.min()
 }
 
 /// What an error about an unknown name says last: `: did you mean 'rollout(_:in:seed:)'?`, or nothing where no name is close.

@@ -20,6 +20,23 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
+    /// The lines of the terminal; 24 where it does not say.
+    static var height: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+        return Int(size.ws_row)
+    }
+
+    /// As much of a text as fits on the screen, with a line or two around it.
+    static func cut(_ text: String) -> String {
+        let lineCount = max(8, height - 4)
+        // Cut by characters first: a long text is not looked through line by line.
+        let whole = text.prefix(lineCount * width)
+        let lines = whole.split(separator: "\n", omittingEmptySubsequences: false)
+        let shown = lines.prefix(lineCount).joined(separator: "\n")
+        return shown.utf8.count < text.utf8.count ? shown + "…" : shown
+    }
+
     /// A paragraph of Markdown in lines that fit; headings, lists, tables and formulas stay as they are.
     static func wrapped(_ text: String) -> String {
         let isParagraph = !["#", "|", "-", "$$", ">", "`", " "].contains { text.hasPrefix($0) }

@@ -27,7 +27,7 @@ struct Trial {
         let threads = Session.threadsAtWork
         if cell.hasPrefix("?") {
             let name = cell.drop { $0 == "?" }.filter { $0 != " " }
-            if session.description(ofVariable: name) == nil,
+            if (try? session.variable(named: name, stop: stop)) == nil,
                 (try? Self.documentation.entries(for: name, stop: stop)) != nil
             {
                 _ = try? Self.documentation.nearestName(to: name, stop: stop)

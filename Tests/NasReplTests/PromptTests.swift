@@ -142,8 +142,41 @@ import Testing
         #expect(terminal.waits(for: "mine: [Double] = [0.5, 2.0]"))
         terminal.type("??nothingOfThatName\r\u{3}")
         #expect(terminal.waits(for: "]: "))
+        terminal.type("func twice(_ x: Int) -> Int { 2 * x }\r")
+        #expect(terminal.waits(for: "]: "))
+        terminal.type("?twice\r")
+        #expect(terminal.waits(for: "twice(_ x: Int) -> Int { 2 * x }"))
+        #expect(terminal.waits(for: "— cell 2"))
         terminal.type("mine[0]\r")
         #expect(terminal.waits(for: ": 0.5"))
+    }
+
+    @Test func aVariableDoesNotHideTheLibrarysName() throws {
+        let terminal = try PseudoTerminal(folder: folder)
+        #expect(terminal.waits(for: "In [1]: "))
+        terminal.type("?rollout\r")
+        #expect(terminal.waits(for: "public func rollout<State>("))
+        terminal.type("let rollout = 3\r")
+        #expect(terminal.waits(for: "In [2]: "))
+        terminal.type("?rollout\r")
+        #expect(terminal.waits(for: "rollout: Int = 3"))
+        #expect(terminal.waits(for: "The library has this name, too: ?rollout(_:in:seed:)"))
+        terminal.type("?rollout(_:in:seed:)\r")
+        #expect(terminal.waits(for: "public func rollout<State>("))
+    }
+
+    @Test func onePageLeadsToTheNextDownToTheLoopThatRuns() throws {
+        let terminal = try PseudoTerminal(folder: folder)
+        #expect(terminal.waits(for: "In [1]: "))
+        terminal.type("??expectedReturn\r")
+        #expect(terminal.waits(for: "calls: "))
+        #expect(terminal.waits(for: "expectation"))
+        terminal.type("??expectation\r")
+        #expect(terminal.waits(for: "func expectation"))
+        terminal.type("?ConvolutionTile\r")
+        #expect(terminal.waits(for: "struct ConvolutionTile"))
+        terminal.type("?Bandit.horizon\r")
+        #expect(terminal.waits(for: "from World: The largest number of actions in an episode."))
     }
 
     @Test func whatAnotherSystemPastesIsTheSameCell() throws {

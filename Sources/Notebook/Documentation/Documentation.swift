@@ -1,202 +1,206 @@
 import Foundation
-import SwiftParser
-import SwiftSyntax
 import Synchronization
 import TextDisplay
 
 /// The documentation of the library, read from its own sources: what `?name` and `??name` show.
+///
+/// All names are known from a first look at the files' words, ``NameIndex``, which is made when the first name is asked for.
+/// The Swift parser, which takes longer than anything else here, reads only the files that declare what is asked for.
 public final class Documentation: Sendable {
-    /// A declaration with its comment.
-    public struct Entry: Sendable {
-        /// The full name: `rollout(_:in:seed:)`, `Tensor.sum()`.
-        public let name: String
-        /// The declaration without its body.
-        public let signature: String
-        /// The doc comment without its slashes.
-        public let comment: String
-        /// The whole source.
-        public let source: String
-        /// The file and the line.
-        public let place: String
-    }
-
-    private let files: [(label: String, text: String)]
-    /// The declarations of each file that was asked about: parsing it takes longer than anything else here.
-    private let parsed = Mutex([Int: [Entry]]())
+    private let files: [SourceFile]
+    private let madeIndex = Mutex<NameIndex?>(nil)
+    /// The declarations of each file that was asked about.
+    private let parsed = Mutex([Int: [Declaration]]())
 
     /// Knows every Swift file in some folders; they are parsed when they are asked about.
-    public init(folders: [String]) {
-        files = folders.flatMap { folder in
-            let paths = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-            return paths.filter { $0.hasSuffix(".swift") }.sorted().compactMap { path -> (String, String)? in
-                guard let text = try? String(contentsOfFile: folder + "/" + path, encoding: .utf8) else { return nil }
-                return (folder.split(separator: "/").suffix(2).joined(separator: "/") + "/" + path, text)
-            }
-        }
-    }
+    public init(folders: [String]) { files = SourceFile.all(in: folders) }
 
     /// Whether there is any documentation: an executable without its sources has none.
     public var isEmpty: Bool { files.isEmpty }
 
-    /// The declarations in the files that hold a word.
-    private func entries(inFilesWith word: String, stop: StopSignal) throws -> [Entry] {
-        let wanted = files.indices.filter { word.isEmpty || Self.holds(files[$0].text, word) }
-        let missing = parsed.withLock { parsed in wanted.filter { parsed[$0] == nil } }
-        DispatchQueue.concurrentPerform(iterations: missing.count) { i in
-            // A file takes some hundredths of a second.
-            if stop.isRaised { return }
-            let file = files[missing[i]]
-            let tree = Parser.parse(source: file.text)
-            let collector = Collector(SourceLocationConverter(fileName: file.label, tree: tree))
-            collector.walk(tree)
-            let entries = collector.entries
-            parsed.withLock { $0[missing[i]] = entries }
-        }
-        if stop.isRaised { throw CellError(.interrupted) }
-        return parsed.withLock { parsed in wanted.flatMap { parsed[$0] ?? [] } }
-    }
-
-    /// Whether a text has a word somewhere, byte by byte: as characters it would take ten times as long.
-    private static func holds(_ text: String, _ word: String) -> Bool {
-        text.withCString { text in word.withCString { strstr(text, $0) != nil } }
-    }
-
-    /// The declarations of a name: its own name, its name with labels, or `Type.member`; types and free functions first.
+    /// The declarations of a name, internal ones included: its own name, its name with labels, `Type.member` or
+    /// `Module.name`.
+    ///
+    /// Public ones come first; of these what stands alone, then types in others, then members.
     ///
     /// - Throws: ``CellError`` where it was told to stop.
     public func entries(for name: String, stop: StopSignal = StopSignal()) throws -> [Entry] {
-        let word = name.prefix { $0 != "(" }.split(separator: ".").last.map(String.init) ?? name
-        let found = try entries(inFilesWith: word, stop: stop).filter { entry in
-            let bare = String(entry.name.prefix { $0 != "(" })
-            return entry.name == name || bare == name || bare.hasSuffix("." + name) || entry.name.hasSuffix("." + name)
-        }
-        if found.isEmpty, let dot = name.lastIndex(of: ".") {
-            // A member that the type has from a protocol is documented there.
-            return try entries(for: String(name[name.index(after: dot)...]), stop: stop).filter {
-                $0.name.contains(".")
+        try LargeStack.value(unless: stop) {
+            let index = try self.index(stop)
+            let query = NameQuery(name)
+            let found = try self.declarations(for: query, index, stop)
+            return try found.map { file, declaration in
+                if stop.isRaised { throw CellError(.interrupted) }
+                return try self.entry(of: declaration, in: file, index, stop)
             }
         }
-        return found.filter { !$0.name.prefix { $0 != "(" }.contains(".") }
-            + found.filter { $0.name.prefix { $0 != "(" }.contains(".") }
+    }
+
+    /// What of the library a variable of this name stands in front of, by a name that still finds it: `rollout(_:in:seed:)`,
+    /// or `ChildNet.digits` for what has no labels; nil where there is nothing.
+    ///
+    /// - Throws: ``CellError`` where it was told to stop.
+    public func nameHidden(by name: String, stop: StopSignal = StopSignal()) throws -> String? {
+        try LargeStack.value(unless: stop) {
+            let index = try self.index(stop)
+            let hidden = self.places(for: NameQuery(name), index).filter { $0.name.owner.isEmpty }
+            return hidden.first.map {
+                $0.name.fullName == name ? "\($0.module).\(name)" : $0.name.fullName
+            }
+        }
     }
 
     /// The documented name most like one that there is not.
     ///
     /// - Throws: ``CellError`` where it was told to stop.
     public func nearestName(to name: String, stop: StopSignal = StopSignal()) throws -> String? {
-        nearest(to: name, among: try entries(inFilesWith: "", stop: stop).map(\.name))
+        try LargeStack.value(unless: stop) {
+            let index = try self.index(stop)
+            let query = NameQuery(name)
+            // What stands for each declaration: as many of its names as were typed.
+            var candidates: [String: NameIndex.Place] = [:]
+            for place in index.places where place.name.path.count >= query.path.count && place.name.kind != .`init` {
+                let typed = place.name.path.suffix(query.path.count).joined(separator: ".")
+                if let known = candidates[typed], !self.comes(place, before: known, for: query, index) { continue }
+                candidates[typed] = place
+            }
+            let wanted = query.path.joined(separator: ".")
+            let names = candidates.keys.lazy.prefix { _ in !stop.isRaised }
+            let found = nearest(to: wanted, among: names) { index.access(of: candidates[$0]!.name) >= .public }
+            if stop.isRaised { throw CellError(.interrupted) }
+            return found.flatMap { candidates[$0]?.name.fullName }
+        }
     }
 
-    private final class Collector: SyntaxVisitor {
-        var entries: [Entry] = []
-        private let locations: SourceLocationConverter
-        private var owners: [(name: String, isPublic: Bool)] = []
+    /// The full names of everything that the library declares, each once, in the order of the files.
+    ///
+    /// - Throws: ``CellError`` where it was told to stop.
+    public func allNames(stop: StopSignal = StopSignal()) throws -> [String] {
+        try LargeStack.value(unless: stop) {
+            var seen: Set<String> = []
+            return try self.index(stop).places.map(\.name.fullName).filter { seen.insert($0).inserted }
+        }
+    }
 
-        init(_ locations: SourceLocationConverter) {
-            self.locations = locations
-            super.init(viewMode: .sourceAccurate)
-        }
+    // MARK: Finding
 
-        private func enter(_ name: String, _ node: some DeclGroupSyntax, records: Bool) -> SyntaxVisitorContinueKind {
-            let isPublic = Self.isPublic(node.modifiers) || node.is(ExtensionDeclSyntax.self)
-            if records && isPublic { add(name, Syntax(node), end: Syntax(node.memberBlock)) }
-            owners.append((name, isPublic))
-            return .visitChildren
-        }
+    private func index(_ stop: StopSignal) throws -> NameIndex {
+        if let index = madeIndex.withLock({ $0 }) { return index }
+        let index = try NameIndex(files, stop: stop)
+        madeIndex.withLock { $0 = index }
+        return index
+    }
 
-        override func visit(_ node: StructDeclSyntax) -> SyntaxVisitorContinueKind {
-            enter(node.name.text, node, records: true)
-        }
-        override func visitPost(_ node: StructDeclSyntax) { owners.removeLast() }
-        override func visit(_ node: EnumDeclSyntax) -> SyntaxVisitorContinueKind {
-            enter(node.name.text, node, records: true)
-        }
-        override func visitPost(_ node: EnumDeclSyntax) { owners.removeLast() }
-        override func visit(_ node: ClassDeclSyntax) -> SyntaxVisitorContinueKind {
-            enter(node.name.text, node, records: true)
-        }
-        override func visitPost(_ node: ClassDeclSyntax) { owners.removeLast() }
-        override func visit(_ node: ProtocolDeclSyntax) -> SyntaxVisitorContinueKind {
-            isInProtocol = true
-            return enter(node.name.text, node, records: true)
-        }
-        override func visitPost(_ node: ProtocolDeclSyntax) {
-            isInProtocol = false
-            owners.removeLast()
-        }
-        override func visit(_ node: ExtensionDeclSyntax) -> SyntaxVisitorContinueKind {
-            enter(node.extendedType.trimmedDescription, node, records: false)
-        }
-        override func visitPost(_ node: ExtensionDeclSyntax) { owners.removeLast() }
+    /// Where what a name means is declared, in the order in which it is shown.
+    private func places(for query: NameQuery, _ index: NameIndex) -> [NameIndex.Place] {
+        let named = candidates(for: query, index)
+        // Wrong labels are better than nothing.
+        let found =
+            NameQuery.Strictness.allCases.lazy.map { strictness in
+                named.filter { query.accepts($0.name, strictness) }
+            }.first { !$0.isEmpty } ?? []
+        return found.enumerated().sorted { a, b in
+            comes(a.element, before: b.element, for: query, index)
+                || !comes(b.element, before: a.element, for: query, index) && a.offset < b.offset
+        }.map(\.element)
+    }
 
-        override func visit(_ node: FunctionDeclSyntax) -> SyntaxVisitorContinueKind {
-            guard isVisible(node.modifiers) else { return .skipChildren }
-            add(
-                qualified(node.name.text + labels(node.signature.parameterClause)), Syntax(node),
-                end: node.body.map(Syntax.init))
-            return .skipChildren
+    /// What a name may mean, whatever its labels.
+    private func candidates(for query: NameQuery, _ index: NameIndex) -> [NameIndex.Place] {
+        // A type's name also means its initializers.
+        let named = index.declarations(of: query.base) + index.declarations(of: "init")
+        let found = named.filter { query.matches($0.name) }
+        if !found.isEmpty || query.path.count < 2 { return found }
+        if files.contains(where: { $0.module == query.path[0] }) {
+            // In a module what is asked for stands alone, or has its whole path.
+            return candidates(for: query.inner, index).filter {
+                $0.module == query.path[0] && $0.name.path.count <= query.path.count
+            }
         }
-
-        override func visit(_ node: InitializerDeclSyntax) -> SyntaxVisitorContinueKind {
-            guard isVisible(node.modifiers), let owner = owners.last?.name else { return .skipChildren }
-            add(owner + labels(node.signature.parameterClause), Syntax(node), end: node.body.map(Syntax.init))
-            return .skipChildren
+        let owner = query.path.dropLast().joined(separator: ".")
+        if index.isType(owner) {
+            // A member that the type has from a protocol is documented there; one that only some of a protocol's types have,
+            // with these.
+            let inherited = index.members(query.base, of: owner)
+            return inherited.isEmpty ? index.members(query.base, ofDescendantsOf: owner) : inherited
         }
+        // A member of a value, of which the library knows nothing: what has a member of that name.
+        if query.path[0].first?.isUppercase == true { return [] }
+        return index.declarations(of: query.base).filter { !$0.name.owner.isEmpty && $0.name.kind != .`init` }
+    }
 
-        override func visit(_ node: VariableDeclSyntax) -> SyntaxVisitorContinueKind {
-            guard isVisible(node.modifiers), let binding = node.bindings.first else { return .skipChildren }
-            let name = binding.pattern.trimmedDescription.filter { $0 != "`" }
-            add(
-                qualified(name), Syntax(node),
-                end: binding.accessorBlock.map(Syntax.init) ?? binding.initializer.map(Syntax.init))
-            return .skipChildren
+    /// What is public comes first, and what stands alone before types in others, and these before members.
+    private func comes(
+        _ a: NameIndex.Place, before b: NameIndex.Place, for query: NameQuery, _ index: NameIndex
+    ) -> Bool {
+        func rank(_ place: NameIndex.Place) -> Int {
+            let name = place.name
+            let isPublic = index.access(of: name) >= .public
+            let isCalledByType = name.kind == .`init` && query.base != "init"
+            return (isPublic ? 0 : 4) + (name.owner.isEmpty || isCalledByType ? 0 : name.kind.isType ? 1 : 2)
         }
+        return rank(a) < rank(b)
+    }
 
-        private func isVisible(_ modifiers: DeclModifierListSyntax) -> Bool {
-            // The requirements of a public protocol are public without saying so.
-            Self.isPublic(modifiers) || (owners.last?.isPublic == true && modifiers.isEmpty && isInProtocol)
+    private func declarations(
+        for query: NameQuery, _ index: NameIndex, _ stop: StopSignal
+    ) throws -> [(file: Int, declaration: Declaration)] {
+        let places = places(for: query, index)
+        let parsed = try declarations(inFiles: Set(places.map(\.file)), stop)
+        // Overloads of one name stand in the list as often as in the file, and in its order.
+        var rest = parsed.mapValues { $0[...] }
+        return places.compactMap { place in
+            guard let i = rest[place.file]?.firstIndex(where: { $0.name == place.name }) else { return nil }
+            let declaration = rest[place.file]!.remove(at: i)
+            return (place.file, declaration)
         }
-        private var isInProtocol = false
+    }
 
-        private static func isPublic(_ modifiers: DeclModifierListSyntax) -> Bool {
-            modifiers.contains { $0.name.tokenKind == .keyword(.public) }
+    private func entry(
+        of declaration: Declaration, in file: Int, _ index: NameIndex, _ stop: StopSignal
+    ) throws -> Entry {
+        let name = declaration.name
+        let own = declaration.comment
+        let fulfilled = own.isEmpty ? try requirement(fulfilledBy: name, index, stop) : nil
+        let calls = CalledNames(in: index, file: file, module: files[file].module).names(in: declaration)
+        return Entry(
+            name: name.fullName, kind: name.kind, access: index.access(of: name), signature: declaration.signature,
+            comment: fulfilled?.comment ?? own, commentOrigin: fulfilled?.owner, source: declaration.source,
+            file: files[file].label, line: declaration.line, calls: calls)
+    }
+
+    /// The comment of what a protocol, or the class above, asks for under this name.
+    private func requirement(
+        fulfilledBy name: DeclaredName, _ index: NameIndex, _ stop: StopSignal
+    ) throws -> (owner: String, comment: String)? {
+        let owner = name.owner.joined(separator: ".")
+        if owner.isEmpty { return nil }
+        for parent in [owner] + index.ancestors(of: owner) {
+            let places = index.declarations(of: name.base, in: parent).filter {
+                $0.name.labels == name.labels && $0.name != name && ($0.name.isRequirement || index.isClass(parent))
+            }
+            for place in places {
+                let found = try declarations(inFiles: [place.file], stop)[place.file]!.first { $0.name == place.name }
+                if let found, !found.comment.isEmpty { return (parent, found.comment) }
+            }
         }
+        let protocols = index.inherited(by: owner)
+        return SwiftNames.requirements[name.fullName.split(separator: ".").last.map(String.init) ?? ""]
+            .flatMap { requirement in
+                requirement.protocols.first(where: protocols.contains).map { ($0, requirement.comment) }
+            }
+    }
 
-        private func qualified(_ name: String) -> String { (owners.last.map { $0.name + "." } ?? "") + name }
-
-        private func labels(_ clause: FunctionParameterClauseSyntax) -> String {
-            "(" + clause.parameters.map { $0.firstName.text + ":" }.joined() + ")"
+    /// The declarations of some files, which are parsed if they have not been yet.
+    private func declarations(inFiles wanted: Set<Int>, _ stop: StopSignal) throws -> [Int: [Declaration]] {
+        let missing = parsed.withLock { parsed in wanted.filter { parsed[$0] == nil } }.sorted()
+        DispatchQueue.concurrentPerform(iterations: missing.count) { i in
+            // A file takes some hundredths of a second.
+            if stop.isRaised { return }
+            let found = Declaration.all(in: files[missing[i]].bytes)
+            parsed.withLock { $0[missing[i]] = found }
         }
-
-        private func add(_ name: String, _ node: Syntax, end: Syntax?) {
-            let comment = node.leadingTrivia.compactMap { piece -> String? in
-                guard case .docLineComment(let line) = piece else { return nil }
-                return String(line.dropFirst(line.hasPrefix("/// ") ? 4 : 3))
-            }.joined(separator: "\n")
-            let text = Self.dedented(node.trimmedDescription)
-            let bodyLength =
-                end.map {
-                    node.endPositionBeforeTrailingTrivia.utf8Offset - $0.positionAfterSkippingLeadingTrivia.utf8Offset
-                } ?? 0
-            let whole = node.trimmedDescription.utf8
-            let head = String(decoding: whole.prefix(max(0, whole.count - bodyLength)), as: UTF8.self)
-            let location = locations.location(for: node.positionAfterSkippingLeadingTrivia)
-            entries.append(
-                Entry(
-                    name: name,
-                    signature: Self.dedented(head).split(separator: "\n").filter { !$0.hasPrefix("@specialized") }
-                        .joined(separator: "\n").trimmingCharacters(in: .whitespacesAndNewlines),
-                    comment: comment, source: text, place: "\(location.file):\(location.line)"))
-        }
-
-        /// The text with the indentation of its last line taken off all lines but the first.
-        private static func dedented(_ text: String) -> String {
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            let margin =
-                lines.dropFirst().filter { !$0.allSatisfy(\.isWhitespace) }
-                .map { $0.prefix { $0 == " " }.count }.min() ?? 0
-            return (lines.prefix(1) + lines.dropFirst().map { $0.dropFirst(min(margin, $0.count)) }).joined(
-                separator: "\n")
-        }
+        if stop.isRaised { throw CellError(.interrupted) }
+        return parsed.withLock { parsed in parsed.filter { wanted.contains($0.key) } }
     }
 }

@@ -29,6 +29,21 @@ enum LargeStack {
         return box.wait(limit)
     }
 
+    /// The value of something that is computed on such a thread, which is left to itself where it is told to stop.
+    ///
+    /// - Throws: what the computation throws; ``CellError`` where it was told to stop.
+    static func value<Result: Sendable>(
+        unless stop: StopSignal, _ body: @escaping @Sendable () throws -> Result
+    ) throws -> Result {
+        let box = Box<Swift.Result<Result, any Error>>()
+        run { _ in box.set(Swift.Result { try body() }) }
+        while true {
+            // Who is told to stop does so within some hundredths of a second.
+            if let result = box.wait(.milliseconds(20)) { return try result.get() }
+            if stop.isRaised { throw CellError(.interrupted) }
+        }
+    }
+
     private final class Box<Result: Sendable>: Sendable {
         private let result = Mutex<Result?>(nil)
         private let done = DispatchSemaphore(value: 0)

@@ -7,6 +7,7 @@ public final class Session: @unchecked Sendable {
     // Unchecked: used from one thread, which waits while a cell runs on a thread of its own.
     let library: Library
     private let variables = Scope()
+    private let cellTexts = CellTexts()
     private let print: @Sendable (String) -> Void
     private let showStatus: @Sendable (String) -> Void
     /// The number of cells that have run.
@@ -50,7 +51,7 @@ public final class Session: @unchecked Sendable {
         let source = PlainText.normalized(source)
         let job = Job()
         let print = self.print, showStatus = self.showStatus
-        let scope = variables
+        let scope = variables, cellTexts = cellTexts
         let number = cellCount
         let library = library
         LargeStack.run { stackSize in
@@ -73,6 +74,7 @@ public final class Session: @unchecked Sendable {
                         }
                     }
                     try evaluator.checkStop()
+                    cellTexts.record(statement, of: source, cell: number)
                     if case .void = value { continue }
                     let shown = value.shown
                     try evaluator.checkStop()
@@ -104,11 +106,32 @@ public final class Session: @unchecked Sendable {
         return LargeStack.value(within: .seconds(2)) { CellParser.isOpen(source) } ?? false
     }
 
-    /// A variable's or function's type and value; nil for a name that no cell has given to anything.
-    public func description(ofVariable name: String) -> (type: String, value: String)? {
+    /// What a cell gave a name to.
+    public struct Variable: Sendable {
+        /// The type of its value.
+        public let type: String
+        /// The value, as a cell shows it.
+        public let value: String
+        /// Whether it can be called.
+        public let isFunction: Bool
+        /// The cells that declared it, with what they said: a function may have been declared for several types.
+        public let declarations: [(cell: Int, source: String)]
+    }
+
+    /// A variable or a function of the session; nil for a name that no cell has given to anything.
+    ///
+    /// - Throws: ``CellError`` where it was told to stop.
+    public func variable(named name: String, stop: StopSignal = StopSignal()) throws -> Variable? {
         guard let value = variables.lookUp(name) else { return nil }
-        return LargeStack.value(within: .seconds(2)) { (value.typeName, value.shown) }
-            ?? (value.typeName, "(a value that takes long to write)")
+        let deadline = ContinuousClock.now + .seconds(2)
+        let isLate = StopSignal { stop.isRaised || ContinuousClock.now > deadline }
+        let shown = try? LargeStack.value(unless: isLate) { value.shown }
+        if stop.isRaised { throw CellError(.interrupted) }
+        var isFunction = false
+        if case .function = value { isFunction = true }
+        return Variable(
+            type: value.typeName, value: shown ?? "(a value that takes long to write)", isFunction: isFunction,
+            declarations: cellTexts.declarations(of: name))
     }
 
     /// The threads of all sessions that still work, cells that were left to themselves included.
@@ -155,6 +178,7 @@ public final class Session: @unchecked Sendable {
     public func reset() {
         let variables = variables
         _ = LargeStack.value(within: .seconds(10)) { variables.removeAll() }
+        cellTexts.removeAll()
     }
 
     /// One cell on its way: its outcome, once there is one.

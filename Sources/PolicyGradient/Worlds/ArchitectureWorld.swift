@@ -34,6 +34,7 @@ public struct ArchitectureWorld: FiniteWorld, CustomStringConvertible {
     }
 
     public var stateCount: Int { rewards.count }
+    /// The number of architectures: any of them can be proposed next.
     public var actionCount: Int { rewards.count }
     public var actionNames: [String] { rewards.indices.map { "architecture \($0)" } }
     public var initialStates: [(state: Int, probability: Double)] { [(0, 1)] }

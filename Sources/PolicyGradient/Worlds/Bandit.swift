@@ -27,6 +27,7 @@ public struct Bandit: FiniteWorld, CustomStringConvertible {
 
     public var horizon: Int { 1 }
     public var stateCount: Int { 1 }
+    /// The number of arms.
     public var actionCount: Int { probabilities.count }
     public var actionNames: [String] { probabilities.indices.map { "arm \($0)" } }
     public var initialStates: [(state: Int, probability: Double)] { [(0, 1)] }

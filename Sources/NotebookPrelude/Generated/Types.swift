@@ -98,9 +98,6 @@ extension ImageShape: Bridged, ForeignBridged {
 extension Layer: Bridged, ForeignBridged {
     public static var notebookName: String { "Layer" }
 }
-extension LayerSetting: Bridged, ForeignBridged {
-    public static var notebookName: String { "LayerSetting" }
-}
 extension LayerSummary: Bridged, ForeignBridged {
     public static var notebookName: String { "LayerSummary" }
 }
@@ -109,9 +106,6 @@ extension LayerTimes: Bridged, ForeignBridged {
 }
 extension LayerTimes.Row: Bridged, ForeignBridged {
     public static var notebookName: String { "LayerTimes.Row" }
-}
-extension LayerWord: Bridged, ForeignBridged {
-    public static var notebookName: String { "LayerWord" }
 }
 extension LearningRateSchedule: Bridged, ForeignBridged {
     public static var notebookName: String { "LearningRateSchedule" }
@@ -219,11 +213,9 @@ func addTypes(to library: inout Library) {
     library.add(Heatmap.self)
     library.addEquatable(ImageShape.self)
     library.addEquatable(Layer.self)
-    library.add(LayerSetting.self)
     library.addEquatable(LayerSummary.self)
     library.add(LayerTimes.self)
     library.add(LayerTimes.Row.self)
-    library.addEquatable(LayerWord.self)
     library.addEquatable(LearningRateSchedule.self)
     library.add(LinearPolicy.self, conformingTo: ["FinitePolicy", "Policy", "Parameterized"])
     library.addEquatable(MovingAverageBaseline.self)

@@ -28,7 +28,7 @@ public let unreachableDeclarations: [(name: String, reason: String)] = [
     ("TrainingProgress", "what train shows while it works"),
     ("VisibleText", "all that a cell prints goes through it"),
     ("gunzip(_:)", "bytes of a file"),
-    ("nearest(to:among:)", "for error messages"),
+    ("nearest(to:among:preferring:)", "the notebook has no erased Sequence<String>"),
     ("scratch(_:count:)", "memory for kernels"),
     ("withScratch(_:count:_:)", "memory for kernels"),
 ]

@@ -132,6 +132,7 @@ struct Collector {
         made.isOperator = !(node.name.text.bare.first!.isLetter || node.name.text.first == "_")
         made.isThrowing = needsTry(node.signature.effectSpecifiers, made.parameters)
         made.rules = rules(node.body?.statements, node)
+        made.isRequirement = context.isProtocol
         declarations.append(made)
     }
 
@@ -142,6 +143,7 @@ struct Collector {
             guard let name = binding.pattern.as(IdentifierPatternSyntax.self)?.identifier.text.bare else { continue }
             var made = Declaration(kind: .property, name: name, module: module, owner: context.owner)
             made.constraints = context.constraints
+            made.isRequirement = context.isProtocol
             made.isStatic = node.modifiers.contains { $0.name.tokenKind == .keyword(.static) }
             made.result = binding.typeAnnotation?.type ?? literalType(binding.initializer?.value)
             switch binding.accessorBlock?.accessors {

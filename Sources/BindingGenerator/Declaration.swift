@@ -33,6 +33,8 @@ struct Declaration {
     /// Whether the call needs `try`.
     var isThrowing = false
     var isSettable = false
+    /// Whether it stands in a protocol's own body.
+    var isRequirement = false
     /// Whether it is an operator, and `prefix` or not.
     var isOperator = false
     var isPrefix = false

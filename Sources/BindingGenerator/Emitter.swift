@@ -5,6 +5,8 @@ struct Emitter {
     let types: [String: TypeDeclaration]
     /// The members of each erased protocol, by the names that witnesses share with requirements.
     let protocolMembers: [String: Set<String>]
+    /// Those that are required.
+    let requirements: [String: Set<String>]
     /// Types with a property `problem` that judges their values.
     let judged: Set<String>
 
@@ -24,6 +26,14 @@ struct Emitter {
             if type.isProtocol && TypeMapping.erasedProtocols[owner] == nil {
                 let conforming = types.values.contains { $0.isHeld && $0.conformances.contains(owner) }
                 return conforming ? .covered : .unreachable("no type that a cell holds conforms to \(owner)")
+            }
+            // A requirement's binding also reaches what a protocol does where a type says nothing of its own.
+            if type.isProtocol, !declaration.isRequirement,
+                ([owner] + erasedProtocols(of: owner)).contains(where: {
+                    requirements[$0]?.contains(declaration.requirementName) == true
+                })
+            {
+                return .covered
             }
             if declaration.kind != .initializer, !type.isProtocol,
                 erasedProtocols(of: owner).contains(where: {

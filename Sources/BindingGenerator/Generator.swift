@@ -8,7 +8,9 @@ struct Generator {
 
     /// The text of each file.
     var files: [String: String] {
-        let emitter = Emitter(types: types, protocolMembers: protocolMembers, judged: judged)
+        let emitter = Emitter(
+            types: types, protocolMembers: members { _ in true }, requirements: members(where: \.isRequirement),
+            judged: judged)
         var bindings: [String: String] = [:]
         var unreachable: [(name: String, reason: String)] = []
         for declaration in declarations {
@@ -53,9 +55,10 @@ struct Generator {
             || (declaration.isOperator && declaration.name == "==")
     }
 
-    private var protocolMembers: [String: Set<String>] {
+    /// The members of each erased protocol that are wanted.
+    private func members(where isWanted: (Declaration) -> Bool) -> [String: Set<String>] {
         var members: [String: Set<String>] = [:]
-        for declaration in declarations {
+        for declaration in declarations where isWanted(declaration) {
             guard let owner = declaration.owner, TypeMapping.erasedProtocols[owner] != nil else { continue }
             members[owner, default: []].insert(declaration.requirementName)
         }

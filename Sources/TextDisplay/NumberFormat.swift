@@ -24,6 +24,7 @@ public func formatted(_ number: Double) -> String {
 
 /// A number rounded to that many significant digits, 1 to 6, and then written as ``formatted(_:)`` writes it.
 public func formatted(_ number: Double, digits: Int) -> String {
+    require(1...6 ~= digits, "a number is rounded to 1 to 6 digits; not \(digits)")
     guard number != 0 else { return "0" }
     let scale = Double.pow(10, Double(digits - 1) - Double.log10(abs(number)).rounded(.down))
     // The smallest numbers have no such scale, and the largest none that they could be multiplied with.
@@ -46,8 +47,8 @@ private func trimmed(_ x: Double, decimals: Int) -> String {
 /// A whole number with its thousands apart: `12,345`; one that is too large for that as ``formatted(_:)`` writes it.
 public func grouped(_ number: Double) -> String {
     guard abs(number) < 1e18 else { return formatted(number) }
-    let digits = Array(String(Int(number)))
-    return String(
+    let digits = Array(String(Int(abs(number))))
+    return (number <= -1 ? "-" : "") + String(
         digits.enumerated().flatMap { i, digit in
             i > 0 && (digits.count - i) % 3 == 0 ? [",", digit] : [digit]
         })

@@ -5,7 +5,7 @@
 /// - Parameters:
 ///   - done: of `total`; nothing to do is all done.
 ///   - cells: the width of the bar.
-public func progressBar(_ done: Int, of total: Int, cells: Int) -> String {
+package func progressBar(_ done: Int, of total: Int, cells: Int) -> String {
     let filled = total <= 0 ? cells : min(max(done, 0), total) * cells / total
     return String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
 }

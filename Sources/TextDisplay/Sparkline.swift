@@ -1,4 +1,5 @@
-/// Numbers as a row of bars between the smallest and the largest, at most 60 of them: means where there are more.
+/// Numbers as a row of bars between the smallest and the largest, at most 60 of them: means where there are more. What is
+/// not finite is a dot.
 public func sparkline(_ values: [Double]) -> String {
     let bars = Array("▁▂▃▄▅▆▇█")
     let columns = min(values.count, 60)
@@ -6,7 +7,12 @@ public func sparkline(_ values: [Double]) -> String {
         let part = values[column * values.count / columns..<(column + 1) * values.count / columns]
         return part.reduce(0, +) / Double(part.count)
     }
-    guard let low = means.min(), let high = means.max() else { return "" }
+    let finite = means.filter(\.isFinite)
+    let low = finite.min() ?? 0, high = finite.max() ?? 0
     return String(
-        means.map { high == low ? bars[3] : bars[min(7, Int(8 * ($0 - low) / (high - low)))] })
+        means.map { mean in
+            if !mean.isFinite { return "·" }
+            // Halves, whose difference overflows for no numbers.
+            return high == low ? bars[3] : bars[min(7, Int(8 * ((mean / 2 - low / 2) / (high / 2 - low / 2))))]
+        })
 }

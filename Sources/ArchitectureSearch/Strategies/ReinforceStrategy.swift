@@ -47,11 +47,16 @@ public struct ReinforceStrategy: Strategy {
 
     /// Architectures drawn from the controller's distribution.
     public mutating func propose(_ count: Int) -> [Architecture] {
-        require(self.problem(proposing: count))
+        require(self.problem(sampling: count))
         batch = rollouts(controller, in: world, count: count, seed: generator.seed())
         // H(π(·|s)), the mean over all choices.
         entropy = count == 0 ? 0 : entropyBonus(controller, batch).value / Double(world.horizon)
         return batch.map { Architecture($0.finalState) }
+    }
+
+    /// Why the gradient of so many architectures would be too large, or nil where it would not.
+    package func problem(sampling count: Int) -> InvalidArgument? {
+        problem(proposing: count) ?? controller.problem(ofSteps: Double(count) * Double(world.horizon))
     }
 
     /// Takes one step up the policy gradient of the architectures proposed last.

@@ -499,7 +499,7 @@ func addArchitectureSearch(to library: inout Library) {
     library.add(.mutating, "ReinforceStrategy.propose(_: Int)") { call in
         var object: ReinforceStrategy = try call.take(0)
         let count: Int = try call.take(1)
-        try demand(object.problem(proposing: count))
+        try demand(object.problem(sampling: count))
         let result: [Architecture] = object.propose(count)
         call.change(0, to: object)
         return result.bridged

@@ -395,17 +395,6 @@ func addPolicyGradient(to library: inout Library) {
         try demand(object.problem(inStates: states))
         return object.logits(in: states).bridged
     }
-    library.add(.method, "FinitePolicy.logProbabilities(in: Int)") { call in
-        let object: AnyFinitePolicy = try call.take(0)
-        let state: Int = try call.take(1)
-        return object.logProbabilities(in: state).bridged
-    }
-    library.add(.method, "FinitePolicy.logProbabilities(of: [Int], in: [Int])") { call in
-        let object: AnyFinitePolicy = try call.take(0)
-        let actions: [Int] = try call.take(1)
-        let states: [Int] = try call.take(2)
-        return object.logProbabilities(of: actions, in: states).bridged
-    }
     library.add(.property, "LinearPolicy.features") { call in
         let object: LinearPolicy = try call.take(0)
         return object.features.bridged
@@ -449,12 +438,6 @@ func addPolicyGradient(to library: inout Library) {
         let actions: [Int] = try call.take(1)
         let states: [AnyState] = try call.take(2)
         try demand(object.problem(of: actions, in: states))
-        return object.logProbabilities(of: actions, in: states).bridged
-    }
-    library.add(.method, "Policy.logProbabilities(of: [Int], in: [State])") { call in
-        let object: AnyPolicy = try call.take(0)
-        let actions: [Int] = try call.take(1)
-        let states: [AnyState] = try call.take(2)
         return object.logProbabilities(of: actions, in: states).bridged
     }
     library.add(.method, "Policy.logProbability(of: Trajectory)") { call in
@@ -732,16 +715,6 @@ func addPolicyGradient(to library: inout Library) {
     library.add(.property, "FiniteWorld.actionCount") { call in
         let object: AnyFiniteWorld = try call.take(0)
         return object.actionCount.bridged
-    }
-    library.add(.method, "FiniteWorld.actionCount(in: Int)") { call in
-        let object: AnyFiniteWorld = try call.take(0)
-        let state: Int = try call.take(1)
-        return object.actionCount(in: state).bridged
-    }
-    library.add(.method, "FiniteWorld.features(of: Int)") { call in
-        let object: AnyFiniteWorld = try call.take(0)
-        let state: Int = try call.take(1)
-        return object.features(of: state).bridged
     }
     library.add(.property, "FiniteWorld.featureMatrix") { call in
         let object: AnyFiniteWorld = try call.take(0)

@@ -25,6 +25,7 @@ func addTextDisplay(to library: inout Library) {
     library.add(.function, "formatted(_: Double, digits: Int)") { call in
         let number: Double = try call.take(0)
         let digits: Int = try call.take(1)
+        try demand(1...6 ~= digits, "a number is rounded to 1 to 6 digits; not \(digits)")
         return TextDisplay.formatted(number, digits: digits).bridged
     }
     library.add(.function, "grouped(_: Double)") { call in
@@ -51,12 +52,6 @@ func addTextDisplay(to library: inout Library) {
         let name: String = try call.take(0)
         let y: [Double] = try call.take(1)
         return Plot(name, y).bridged
-    }
-    library.add(.function, "progressBar(_: Int, of: Int, cells: Int)") { call in
-        let done: Int = try call.take(0)
-        let total: Int = try call.take(1)
-        let cells: Int = try call.take(2)
-        return TextDisplay.progressBar(done, of: total, cells: cells).bridged
     }
     library.add(.function, "sparkline(_: [Double])") { call in
         let values: [Double] = try call.take(0)

@@ -127,9 +127,13 @@ import Testing
         #expect(
             small.problem(training: TrainingSettings(), on: digits)?.description
                 == "the network is for 8×8×1 images of 9 classes; digits has 8×8×1 images of 10")
-        #expect(network.problem(ofBatch: 1 << 20) == nil)
+        // Both batches make fewer than 250 million numbers; but 2²¹ · 64 are the most that a tensor holds.
+        #expect(network.problem(trainingOn: 1 << 21, inBatchesOf: 1 << 21) == nil)
         #expect(
-            network.problem(ofBatch: 1 << 22)?.description
-                == "a shape has lengths from 0 and at most 134217728 places: [4194304, 64]")
+            network.problem(trainingOn: 1 << 22, inBatchesOf: 1 + 1 << 21)?.description
+                == "a shape has lengths from 0 and at most 134217728 places: [2097153, 64]")
+        var broken = network
+        broken.parameters.removeLast()
+        #expect(broken.problem(on: digits)?.description.hasPrefix("the parameters are not those of the layers") == true)
     }
 }

@@ -44,7 +44,6 @@ public struct LayerTimes: Sendable, CustomStringConvertible {
 public func layerTimes(of network: Network<Float>, batchSize: Int = 32, seed: Int) -> LayerTimes {
     require(1...4096 ~= batchSize, "batchSize is 1 to 4096; not \(batchSize)")
     require(network.problem(trainingOn: batchSize, inBatchesOf: batchSize))
-    require(network.problem(ofBatch: batchSize))
     var generator = RandomGenerator(seed: seed)
     func best(_ body: () -> Void) -> Double {
         body()

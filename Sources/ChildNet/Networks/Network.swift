@@ -96,11 +96,16 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
     /// Why the layers would make too many numbers of so many images, or nil where they do not.
     private func problem(withBatchOf images: Int, limit: Double) -> InvalidArgument? {
         let numbers = Double(images) * summaries.reduce(Double(input.count)) { $0 + Double($1.output.count) }
-        if numbers <= limit { return nil }
-        return InvalidArgument(
-            "a batch of \(images) images makes \(grouped(numbers)) numbers in this network; the limit is \(grouped(limit))"
-        )
+        if numbers > limit {
+            return InvalidArgument(
+                "a batch of \(images) images makes \(grouped(numbers)) numbers in this network; the limit is \(grouped(limit))"
+            )
+        }
+        return Tensor<T>.problem(ofShape: [images, largestMap])
     }
+
+    /// The most numbers that an image is, or that a layer makes of it.
+    var largestMap: Int { summaries.reduce(input.count) { max($0, $1.output.count) } }
 
     /// Why the parameters, which may be set, are none of these layers, or nil where they are.
     package var parameterProblem: InvalidArgument? {

@@ -136,17 +136,9 @@ extension Network {
 
     /// Why the network can't be trained so on a data set, or nil where it can.
     package func problem(training settings: TrainingSettings, on data: DataSet) -> InvalidArgument? {
-        if let problem = problem(on: data) ?? settings.problem { return problem }
-        let count = data.count(.training)
-        return problem(trainingOn: count, inBatchesOf: settings.batchSize)
-            ?? problem(ofBatch: min(count, settings.batchSize))
+        problem(on: data) ?? settings.problem
+            ?? problem(trainingOn: data.count(.training), inBatchesOf: settings.batchSize)
     }
-
-    /// Why a tensor of a batch of that size would be too large, or nil where none is.
-    package func problem(ofBatch size: Int) -> InvalidArgument? { Tensor<T>.problem(ofShape: [size, largestMap]) }
-
-    /// The most numbers that an image is, or that a layer makes of it.
-    private var largestMap: Int { summaries.reduce(input.count) { max($0, $1.output.count) } }
 
     /// As many images as are classified at once.
     fileprivate var batchInUse: Int { max(1, min(128, Tensor<T>.placeLimit / max(largestMap, 1))) }

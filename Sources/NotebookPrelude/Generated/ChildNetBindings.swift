@@ -332,7 +332,6 @@ func addChildNet(to library: inout Library) {
         let seed: Int = try call.take(2)
         try demand(1...4096 ~= batchSize, "batchSize is 1 to 4096; not \(batchSize)")
         try demand(network.problem(trainingOn: batchSize, inBatchesOf: batchSize))
-        try demand(network.problem(ofBatch: batchSize))
         return ChildNet.layerTimes(of: network, batchSize: batchSize, seed: seed).bridged
     }
     library.add(.property, "Network.layers") { call in

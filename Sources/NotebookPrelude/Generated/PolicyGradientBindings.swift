@@ -406,6 +406,7 @@ func addPolicyGradient(to library: inout Library) {
     library.add(.setter, "LinearPolicy.W(_: Parameter)") { call in
         var object: LinearPolicy = try call.take(0)
         let newValue: Parameter<Double> = try call.take(1)
+        try demand(LinearPolicy.problem(setting: [newValue], to: [object.W]))
         object.W = newValue
         return object.bridged
     }
@@ -472,6 +473,7 @@ func addPolicyGradient(to library: inout Library) {
     library.add(.setter, "SoftmaxPolicy.θ(_: Parameter)") { call in
         var object: SoftmaxPolicy = try call.take(0)
         let newValue: Parameter<Double> = try call.take(1)
+        try demand(SoftmaxPolicy.problem(setting: [newValue], to: [object.θ]))
         object.θ = newValue
         return object.bridged
     }

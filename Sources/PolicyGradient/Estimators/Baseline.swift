@@ -52,6 +52,7 @@ public struct Baseline<State: Hashable & Sendable>: Sendable {
         Baseline(
             "batch mean",
             ofBatch: { batch in
+                if batch.isEmpty { return [] }
                 let average = mean(batch) { $0.return }
                 return batch.map { _ in average }
             })

@@ -12,14 +12,21 @@ public struct LinearPolicy: FinitePolicy, CustomStringConvertible {
     /// φ(s), a row for each state: shape `[states, features]`.
     public let features: Tensor<Double>
     /// The weights W, of shape `[features, actions]`.
-    public var W: Parameter<Double>
+    public var W: Parameter<Double> {
+        get { weights }
+        set {
+            require(Self.problem(setting: [newValue], to: [self.W]))
+            weights = newValue
+        }
+    }
+    private var weights: Parameter<Double>
 
     /// A policy for a finite world, of its states' features; the weights are normal with standard deviation ½.
     public init(for world: some FiniteWorld, seed: Int) {
         require(world.problemOfFeatures)
         var generator = RandomGenerator(seed: seed)
         features = world.featureMatrix
-        W = Parameter(
+        weights = Parameter(
             "W", generator.normalTensor(shape: [features.shape[1], world.actionCount], standardDeviation: 0.5))
     }
 

@@ -10,7 +10,14 @@ import TextDisplay
 ///     π.probabilities(in: 0)      // four numbers that add up to 1
 public struct SoftmaxPolicy: FinitePolicy, CustomStringConvertible {
     /// The logits, of shape `[states, actions]`.
-    public var θ: Parameter<Double>
+    public var θ: Parameter<Double> {
+        get { logits }
+        set {
+            require(Self.problem(setting: [newValue], to: [self.θ]))
+            logits = newValue
+        }
+    }
+    private var logits: Parameter<Double>
 
     /// A policy for a finite world whose logits are drawn from a normal distribution with standard deviation ½.
     public init(for world: some FiniteWorld, seed: Int) {
@@ -23,7 +30,7 @@ public struct SoftmaxPolicy: FinitePolicy, CustomStringConvertible {
         require(
             logits.shape.count == 2 && logits.count > 0,
             "the logits are a matrix [states, actions]; this tensor has shape \(logits.shape)")
-        θ = Parameter("θ", logits)
+        self.logits = Parameter("θ", logits)
     }
 
     /// θ alone.

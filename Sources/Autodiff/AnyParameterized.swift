@@ -10,7 +10,8 @@ package struct AnyParameterized: Parameterized, Sendable {
     package var parameters: [Parameter<Double>] {
         get { base.parameters }
         set {
-            func opened<Model: Parameterized<Double> & Sendable>(_ model: Model) -> any Parameterized<Double> & Sendable {
+            func opened<Model: Parameterized<Double> & Sendable>(_ model: Model) -> any Parameterized<Double> & Sendable
+            {
                 var model = model
                 model.parameters = newValue
                 return model

@@ -66,7 +66,8 @@ struct Collector {
             declarations.append(made)
         case .enumCaseDecl(let node):
             for element in node.elements {
-                var made = Declaration(kind: .enumCase, name: element.name.text.bare, module: module, owner: context.owner)
+                var made = Declaration(
+                    kind: .enumCase, name: element.name.text.bare, module: module, owner: context.owner)
                 made.isStatic = true
                 made.parameters = (element.parameterClause?.parameters ?? []).enumerated().map { i, parameter in
                     Declaration.Parameter(
@@ -171,7 +172,8 @@ struct Collector {
         case .integerLiteralExpr: return Self.type("Int")
         case .floatLiteralExpr: return Self.type("Double")
         case .stringLiteralExpr: return Self.type("String")
-        case .arrayExpr(let array): return literalType(array.elements.first?.expression).flatMap { Self.type("[\($0.trimmedDescription)]") }
+        case .arrayExpr(let array):
+            return literalType(array.elements.first?.expression).flatMap { Self.type("[\($0.trimmedDescription)]") }
         case .functionCallExpr(let call) where call.calledExpression.is(DeclReferenceExprSyntax.self):
             let name = call.calledExpression.trimmedDescription
             // `zoph(depth: 6)` and its like are of their own type.

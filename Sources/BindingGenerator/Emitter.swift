@@ -42,7 +42,9 @@ struct Emitter {
             {
                 return .covered
             }
-            if type.conformances.contains("Error") { return .unreachable("\(owner) is an error, which is told and not held") }
+            if type.conformances.contains("Error") {
+                return .unreachable("\(owner) is an error, which is told and not held")
+            }
             if !type.isProtocol, !type.isHeld {
                 return .unreachable("\(owner) has no description for people, so that no cell holds one")
             }
@@ -162,7 +164,9 @@ private struct Writer {
                 arguments.append(label(parameter) + (isInout ? "&" : "") + name)
             }
         }
-        for rule in declaration.rules where !rule.contains("newValue") { lines.append("try demand(\(substituted(rule)))") }
+        for rule in declaration.rules where !rule.contains("newValue") {
+            lines.append("try demand(\(substituted(rule)))")
+        }
         return .binding(
             finish(lines, call(arguments), result, parameters, changesObject: changesObject))
     }
@@ -197,7 +201,8 @@ private struct Writer {
         }
         let shown = parameters.map { parameter, type, isInout in
             let name = declaration.isOperator ? "_" : parameter.label ?? "_"
-            return "\(name): \(isInout ? "inout " : "")\(type.shown)" + (parameter.initial.map { " = \($0.unbroken)" } ?? "")
+            return "\(name): \(isInout ? "inout " : "")\(type.shown)"
+                + (parameter.initial.map { " = \($0.unbroken)" } ?? "")
         }.joined(separator: ", ")
         var text = added(kind(changesObject: changesObject), shown, lines)
         if declaration.kind == .property && declaration.isSettable && !declaration.isStatic { text += setter(result) }
@@ -255,7 +260,8 @@ private struct Writer {
             // An operand that is changed is no argument but a place.
             let operands = arguments.map { $0.hasPrefix("&") ? String($0.dropFirst()) : $0 }
             return declaration.isPrefix
-                ? "(\(declaration.name)\(operands[0]))" : "(\(operands[0]) \(declaration.name) \(operands[1]))".unparenthesized(
+                ? "(\(declaration.name)\(operands[0]))"
+                : "(\(operands[0]) \(declaration.name) \(operands[1]))".unparenthesized(
                     declaration.name.hasSuffix("="))
         }
         switch declaration.kind {
@@ -286,7 +292,8 @@ private struct Writer {
             return "{ (\(list)) in try \(name)(\(arguments)) }"
         }
         guard let fallback = Self.fallback(output.swift) else { return nil }
-        return "{ (\(list)) -> \(output.swift) in \(name).noting(\((given + ["or: \(fallback)"]).joined(separator: ", "))) }"
+        return
+            "{ (\(list)) -> \(output.swift) in \(name).noting(\((given + ["or: \(fallback)"]).joined(separator: ", "))) }"
     }
 
     private var mayRethrow: Bool {

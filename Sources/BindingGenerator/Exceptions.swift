@@ -4,7 +4,8 @@ enum Exceptions {
     static let byHand: [String: String] = [
         "mean(_:_:)": "what the closure gives, a tensor or a number, decides which of the two is meant",
         "weightedMean(_:weights:_:)": "the collection is any sequence of the notebook",
-        "GradientChecker.check(_:_:)": "its names and tensors are a dictionary in its order, which Swift writes as a literal only",
+        "GradientChecker.check(_:_:)":
+            "its names and tensors are a dictionary in its order, which Swift writes as a literal only",
         "Plot(x:_:logarithmic:)": "its curves are a dictionary in its order, which Swift writes as a literal only",
         "Plot(x:curves:logarithmic:)": "the same with a list of tuples",
         "StepWeights(_:_:)": "a closure has to give a weight for each step, and is told where it does not",

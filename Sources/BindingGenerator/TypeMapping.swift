@@ -129,7 +129,9 @@ struct TypeMapping {
     private func mapSome(_ constraint: TypeSyntax) -> Mapped? {
         let text = constraint.trimmedDescription
         let name = String(text.prefix { $0 != "<" })
-        if ["Collection", "Sequence", "RandomAccessCollection"].contains(name), let element = resolvedArgument(text), Self.simple.contains(element) {
+        if ["Collection", "Sequence", "RandomAccessCollection"].contains(name), let element = resolvedArgument(text),
+            Self.simple.contains(element)
+        {
             return .plain("[\(element)]", shown: "[\(element)]")
         }
         if let erased = erased(name, text) { return .plain(erased, shown: Self.shown(erased)) }

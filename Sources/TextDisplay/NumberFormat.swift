@@ -48,8 +48,9 @@ private func trimmed(_ x: Double, decimals: Int) -> String {
 public func grouped(_ number: Double) -> String {
     guard abs(number) < 1e18 else { return formatted(number) }
     let digits = Array(String(Int(abs(number))))
-    return (number <= -1 ? "-" : "") + String(
-        digits.enumerated().flatMap { i, digit in
-            i > 0 && (digits.count - i) % 3 == 0 ? [",", digit] : [digit]
-        })
+    return (number <= -1 ? "-" : "")
+        + String(
+            digits.enumerated().flatMap { i, digit in
+                i > 0 && (digits.count - i) % 3 == 0 ? [",", digit] : [digit]
+            })
 }

@@ -19,7 +19,8 @@ struct CallHunt {
             next = last + 1
         }
         let took = start.duration(to: .now).components.seconds
-        print("\(calls) hostile calls of seed \(seed) in \(took) s: \(findings.count) that end the program, hang or grow")
+        print(
+            "\(calls) hostile calls of seed \(seed) in \(took) s: \(findings.count) that end the program, hang or grow")
         for finding in findings { print("\n" + finding) }
         return findings.isEmpty
     }

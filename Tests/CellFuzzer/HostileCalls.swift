@@ -24,24 +24,30 @@ final class HostileCalls {
     /// Good values to begin with: one of each type that others are made of.
     private static let beginnings = [
         "GridWorld(rows: 2, columns: 3, horizon: 3)", "Bandit([0.2, 0.9])", "ChainWorld(length: 4, horizon: 3)",
-        "ArchitectureWorld(rewards: [0.1, 0.7], steps: 2)", "TokenWorld(choices: [2, 3], rewards: [0.1, 0.9, 0.3, 0.5, 0.2, 0.7])",
-        "SoftmaxPolicy(for: GridWorld(rows: 2, columns: 3, horizon: 3), seed: 1)", "SoftmaxPolicy(for: Bandit([0.2, 0.9]), seed: 1)",
+        "ArchitectureWorld(rewards: [0.1, 0.7], steps: 2)",
+        "TokenWorld(choices: [2, 3], rewards: [0.1, 0.9, 0.3, 0.5, 0.2, 0.7])",
+        "SoftmaxPolicy(for: GridWorld(rows: 2, columns: 3, horizon: 3), seed: 1)",
+        "SoftmaxPolicy(for: Bandit([0.2, 0.9]), seed: 1)",
         "LinearPolicy(for: ChainWorld(length: 4, horizon: 3), seed: 1)",
         "NetworkPolicy(for: GridWorld(rows: 2, columns: 3, horizon: 3), hidden: 3, seed: 1)",
         "Controller(for: TokenWorld(choices: [2, 3], rewards: [0.1, 0.9, 0.3, 0.5, 0.2, 0.7]), units: 3, seed: 1)",
         "rollouts(SoftmaxPolicy(for: GridWorld(rows: 2, columns: 3, horizon: 3), seed: 1), in: GridWorld(rows: 2, columns: 3, horizon: 3), count: 9, seed: 1)",
         "rollouts(SoftmaxPolicy(for: Bandit([0.2, 0.9]), seed: 1), in: Bandit([0.2, 0.9]), count: 3, seed: 1)",
         "rollouts(Controller(for: TokenWorld(choices: [2, 3], rewards: [0.1, 0.9, 0.3, 0.5, 0.2, 0.7]), units: 3, seed: 1), in: TokenWorld(choices: [2, 3], rewards: [0.1, 0.9, 0.3, 0.5, 0.2, 0.7]), count: 9, seed: 1)",
-        "StepWeights.rewardToGo", "StepWeights.totalReturn - .leaveOneOut", "Baseline.constant(0.5)", "Baseline.batchMean",
+        "StepWeights.rewardToGo", "StepWeights.totalReturn - .leaveOneOut", "Baseline.constant(0.5)",
+        "Baseline.batchMean",
         "Tensor([1.0, -2.0, 0.5])", "Tensor([[1.0, 2.0], [3.0, 4.0]])", "Tensor(repeating: 1.0, shape: [2, 8, 8, 3])",
-        "Tensor(repeating: 0.5, shape: [3, 3, 3, 4])", "Tensor(repeating: 0.5, shape: [4])", "Tensor(1.0)", "Tensor([Double]())",
+        "Tensor(repeating: 0.5, shape: [3, 3, 3, 4])", "Tensor(repeating: 0.5, shape: [4])", "Tensor(1.0)",
+        "Tensor([Double]())",
         "Parameter(\"θ\", Tensor([1.0, 2.0]))", "Parameter(\"θ\", Tensor([1.0, 2.0])).tensor",
         "∇(Parameter(\"θ\", Tensor([1.0, 2.0])).tensor * 2).sum()", "GradientChecker()", "RandomGenerator(seed: 3)",
         "Adam(learningRate: 0.1)", "SGD(learningRate: 0.1)", "MovingAverageBaseline()", "digits", "digits.imageShape",
         "SearchSpace.smallCNN", "SearchSpace.zoph(depth: 2)", "SearchSpace.smallCNN.randomArchitecture(seed: 1)",
-        "[Layer.maxPooling, Layer.convolution(height: 3, width: 3, filters: 4), Layer.dense(units: 3)]", "Layer.dropout(rate: 0.5)",
+        "[Layer.maxPooling, Layer.convolution(height: 3, width: 3, filters: 4), Layer.dense(units: 3)]",
+        "Layer.dropout(rate: 0.5)",
         "Network<Float>([.convolution(height: 3, width: 3, filters: 2, normalized: true), .maxPooling], input: digits.imageShape, classes: 10, seed: 1)",
-        "TrainingSettings(epochs: 1)", "LearningRateSchedule.cosine", "Augmentation.none", "DataSet.Part.test", "StrategyName.random",
+        "TrainingSettings(epochs: 1)", "LearningRateSchedule.cosine", "Augmentation.none", "DataSet.Part.test",
+        "StrategyName.random",
         "SearchConfiguration(data: \"digits\", space: .smallCNN, children: 2, seed: 1)",
         "EvolutionStrategy(for: .smallCNN, seed: 1)", "RandomStrategy(for: .smallCNN, seed: 1)",
         "ReinforceStrategy(for: .smallCNN, seed: 1)", "ExpertStrategy(for: .smallCNN)",
@@ -57,7 +63,8 @@ final class HostileCalls {
         let library = library
         let value = LargeStack.value(within: .seconds(30)) { () -> Value? in
             let evaluator = Evaluator(
-                library: library, stop: StopSignal(), cell: 0, stackSize: 1 << 22, print: { _ in }, showStatus: { _ in })
+                library: library, stop: StopSignal(), cell: 0, stackSize: 1 << 22, print: { _ in }, showStatus: { _ in }
+            )
             guard let statement = try? CellParser.parse(cell, cell: 0).first,
                 case .expression(let expression) = statement.kind
             else { return nil }
@@ -141,17 +148,22 @@ final class HostileCalls {
         case "String": return .string(one(of: Self.strings))
         case "State":
             return generator.uniform() < 0.5
-                ? .int(one(of: Self.ints)) : .list((0..<generator.uniform(below: 4)).map { _ in .int(one(of: [0, 1, 2, -1])) })
+                ? .int(one(of: Self.ints))
+                : .list((0..<generator.uniform(below: 4)).map { _ in .int(one(of: [0, 1, 2, -1])) })
         case "Range<Int>":
             let (a, b) = (one(of: Self.ints), one(of: Self.ints))
             return .range(min(a, b)..<max(a, b), isClosed: false)
         case "ClosedRange<Double>": return .range(0..<2, isClosed: true)
         case "sequence": return list(of: one(of: ["Int", "Trajectory", "Double"]))
-        case "World": return one(of: ["GridWorld", "Bandit", "ChainWorld", "ArchitectureWorld", "TokenWorld"].flatMap { pool[$0] ?? [] })
-        case "FiniteWorld": return one(of: ["GridWorld", "Bandit", "ChainWorld", "ArchitectureWorld"].flatMap { pool[$0] ?? [] })
+        case "World":
+            return one(
+                of: ["GridWorld", "Bandit", "ChainWorld", "ArchitectureWorld", "TokenWorld"].flatMap { pool[$0] ?? [] })
+        case "FiniteWorld":
+            return one(of: ["GridWorld", "Bandit", "ChainWorld", "ArchitectureWorld"].flatMap { pool[$0] ?? [] })
         case "Policy", "Parameterized":
             return one(of: ["SoftmaxPolicy", "LinearPolicy", "NetworkPolicy", "Controller"].flatMap { pool[$0] ?? [] })
-        case "FinitePolicy": return one(of: ["SoftmaxPolicy", "LinearPolicy", "NetworkPolicy"].flatMap { pool[$0] ?? [] })
+        case "FinitePolicy":
+            return one(of: ["SoftmaxPolicy", "LinearPolicy", "NetworkPolicy"].flatMap { pool[$0] ?? [] })
         default:
             if let known = pool[type], !known.isEmpty { return one(of: known) }
             return .none
@@ -162,9 +174,10 @@ final class HostileCalls {
         if type.contains(": ") {
             // A dictionary: pairs in their order.
             let name = String(type.split(separator: ": ")[1])
-            return .list((0..<generator.uniform(below: 3)).map { _ in
-                .tuple([(nil, .string(one(of: Self.strings))), (nil, value(of: name))])
-            })
+            return .list(
+                (0..<generator.uniform(below: 3)).map { _ in
+                    .tuple([(nil, .string(one(of: Self.strings))), (nil, value(of: name))])
+                })
         }
         let count = one(of: [0, 1, 1, 2, 2, 3, 3, 4, 9, type == "Int" || type == "Double" ? 1000 : 5])
         // Now and then one value over and over.

@@ -19,12 +19,14 @@ import TextDisplay
 
     @Test func theNearestIsSuggestedAndOfSeveralThePreferredOne() {
         #expect(
-            TextDisplay.nearest(to: "rolout", among: ["rollout(_:in:seed:)", "rollouts(_:in:count:seed:)"]) == "rollout(_:in:seed:)"
+            TextDisplay.nearest(to: "rolout", among: ["rollout(_:in:seed:)", "rollouts(_:in:count:seed:)"])
+                == "rollout(_:in:seed:)"
         )
         #expect(TextDisplay.nearest(to: "sun", among: ["sum", "run", "sub"]) == "run")
         #expect(TextDisplay.nearest(to: "sun", among: ["sum", "run", "sub"]) { $0 == "sum" } == "sum")
         // What is nearer comes before what is preferred.
-        #expect(TextDisplay.nearest(to: "gradient", among: ["gradients", "gradiens"]) { $0 == "nothing" } == "gradiens")
+        #expect(
+            TextDisplay.nearest(to: "gradient", among: ["gradients", "gradiens"]) { $0 == "nothing" } == "gradiens")
         #expect(TextDisplay.nearest(to: "rolout", among: ["rollout", "layout"]) { $0 == "layout" } == "rollout")
         #expect(TextDisplay.nearest(to: "xyz", among: ["sum", "run"]) == nil)
     }

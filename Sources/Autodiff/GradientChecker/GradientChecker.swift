@@ -112,7 +112,8 @@ public struct GradientChecker: Sendable {
         require(self.problemOfCounts)
         require(
             yours.count == names.count && point.count == names.count,
-            "there is a gradient, a name and a point for each block; not \(yours.count), \(names.count), \(point.count)")
+            "there is a gradient, a name and a point for each block; not \(yours.count), \(names.count), \(point.count)"
+        )
         return compare(yours, names: names, at: point, gradient: { _ in nil }, of: f)
     }
 

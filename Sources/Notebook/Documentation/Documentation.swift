@@ -194,7 +194,9 @@ public final class Documentation: Sendable {
     /// The declarations of some files, which are parsed if they have not been yet.
     private func declarations(inFiles wanted: Set<Int>, _ stop: StopSignal) throws -> [Int: [Declaration]] {
         let missing = parsed.withLock { parsed in wanted.filter { parsed[$0] == nil } }.sorted()
-        DispatchQueue.concurrentPerform(iterations: missing.count) { i in
+        let files = files
+        // The parser goes as deep as the source does.
+        LargeStack.concurrently(missing.count) { [self] i in
             // A file takes some hundredths of a second.
             if stop.isRaised { return }
             let found = Declaration.all(in: files[missing[i]].bytes)

@@ -37,7 +37,7 @@ struct NameScope {
     // MARK: What a name stands for
 
     /// A name that stands alone: the nearest that it can mean, from inside to outside.
-    func places(of base: String, _ call: Call?) -> [NameIndex.Place] {
+    func places(of base: String, _ call: Call?, depth: Int = 0) -> [NameIndex.Place] {
         let hasLabels = call?.labels.contains { $0 != "_" } ?? false
         // `let score = score(of: a)`: what is called with labels is no variable.
         if locals.names.contains(base), !hasLabels || locals.functions.contains(base) { return [] }
@@ -54,7 +54,7 @@ struct NameScope {
         let found = fitting(index.declarations(of: base, in: ""), call)
         guard SwiftNames.functions.contains(base), !found.contains(where: \.name.kind.isType) else { return found }
         // `exp` is the library's where its argument is.
-        guard let first = call?.first, case .library = guess(first) else { return [] }
+        guard let first = call?.first, case .library = guess(first, depth: depth + 1) else { return [] }
         return found
     }
 
@@ -154,7 +154,7 @@ struct NameScope {
             }
         }
         if let type = type(name).first { return .library(type.name.qualifiedName) }
-        let found = places(of: name, call)
+        let found = places(of: name, call, depth: depth)
         if found.isEmpty { return name.first?.isUppercase == true ? .foreign(name) : .unknown }
         return result(of: found, of: .unknown)
     }

@@ -87,9 +87,12 @@ public struct Library: Sendable {
 
     /// The names of functions, types and constants, functions with their labels.
     var names: [String] {
-        let functions = (bindings[.function] ?? [:]).values.joined().map(\.name).filter { !$0.prefix { $0 != "(" }.contains(".") }
+        let functions = (bindings[.function] ?? [:]).values.joined().map(\.name).filter {
+            !$0.prefix { $0 != "(" }.contains(".")
+        }
         let raw = rawFunctions.keys.filter { !$0.contains(".") }
-        return Set(functions + raw + (bindings[.constant] ?? [:]).keys + types.keys.filter { !$0.contains(".") }).sorted()
+        return Set(functions + raw + (bindings[.constant] ?? [:]).keys + types.keys.filter { !$0.contains(".") })
+            .sorted()
     }
 
     /// The names of the members of a type, methods with their labels.
@@ -312,7 +315,8 @@ public struct Library: Sendable {
 
     /// `(Int, seed: Double)`
     static func describe(_ arguments: [Argument]) -> String {
-        "(" + arguments.map { ($0.label.map { "\($0): " } ?? "") + ($0.place == nil ? "" : "&") + $0.value.typeName }
+        "("
+            + arguments.map { ($0.label.map { "\($0): " } ?? "") + ($0.place == nil ? "" : "&") + $0.value.typeName }
             .joined(separator: ", ") + ")"
     }
 }

@@ -44,6 +44,24 @@ enum LargeStack {
         }
     }
 
+    /// Does something for each number below a count, on as many such threads as there are cores, and waits for all.
+    static func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+        let next = Counter(), all = DispatchGroup()
+        for _ in 0..<min(count, ProcessInfo.processInfo.activeProcessorCount) {
+            all.enter()
+            run { _ in
+                while case let i = next.next(), i < count { body(i) }
+                all.leave()
+            }
+        }
+        all.wait()
+    }
+
+    private final class Counter: Sendable {
+        private let value = Atomic<Int>(0)
+        func next() -> Int { value.wrappingAdd(1, ordering: .relaxed).oldValue }
+    }
+
     private final class Box<Result: Sendable>: Sendable {
         private let result = Mutex<Result?>(nil)
         private let done = DispatchSemaphore(value: 0)

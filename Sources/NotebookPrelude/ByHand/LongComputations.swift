@@ -22,7 +22,8 @@ func addLongComputations(to library: inout Library) {
         return trained.bridged
     }
     library.add(
-        .function, "search(_: DataSet, space: SearchSpace = .smallCNN, strategy: StrategyName = .reinforce, children: Int, seed: Int)"
+        .function,
+        "search(_: DataSet, space: SearchSpace = .smallCNN, strategy: StrategyName = .reinforce, children: Int, seed: Int)"
     ) { a in
         let data: DataSet = try a.take(0)
         let space: SearchSpace = try a.take(1, or: .smallCNN)

@@ -18,7 +18,8 @@ private func actionValues(in world: some FiniteWorld, then V: [Double]) -> [[Dou
 package func problem(ofInductionIn world: some FiniteWorld) -> InvalidArgument? {
     if Double(world.stateCount) * Double(world.actionCount) * Double(world.horizon) <= 1e8 { return nil }
     return InvalidArgument(
-        "\(world.stateCount) states, \(world.actionCount) actions and \(world.horizon) moves are too many for induction")
+        "\(world.stateCount) states, \(world.actionCount) actions and \(world.horizon) moves are too many for induction"
+    )
 }
 
 /// Why the values of every state for every number of moves do not fit, or nil where they do.

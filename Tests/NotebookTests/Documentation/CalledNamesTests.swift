@@ -52,7 +52,7 @@ import Testing
         ("func page(kink: (side: Int, b: Int)) { kink.side }", []),
         // What Swift has too is the library's where its argument is.
         ("func page(a: Square, b: Double) { exp(b); exp(2.0) }", ["Square"]),
-        ("func page(a: Square, b: Double) { exp(a) }", ["Square", "exp"]),
+        ("func page() { let b = exp(b); b }", []), ("func page(a: Square, b: Double) { exp(a) }", ["Square", "exp"]),
         // Operators that Swift does not have.
         ("func page(a: Square) { √a; a * 2; -1 }", ["Square", "√"]),
         // Nothing that can't be seen from here.

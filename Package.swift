@@ -31,6 +31,26 @@ let optimized: [SwiftSetting] =
         .unsafeFlags(machineFlags, .when(configuration: .release)),
     ]
 
+// Cells are parsed by the Swift compiler's own parser, swift-syntax. The toolchain ships it built, with its interfaces, beside
+// the compiler: that saves building it, which takes a third of the whole build, and it is optimized. Where the toolchain
+// has none, or `SWIFT_SYNTAX=package` is set, the package is built.
+let toolchainParser: String? = {
+    let found = (Context.environment["PATH"] ?? "").split(separator: ":").lazy.map { "\($0)/swiftc" }
+        .first(where: FileManager.default.isExecutableFile(atPath:))
+    guard Context.environment["SWIFT_SYNTAX"] != "package", let found else { return nil }
+    let compiler = URL(fileURLWithPath: found).resolvingSymlinksInPath()
+    let folder = compiler.deletingLastPathComponent().deletingLastPathComponent().path + "/lib/swift/host"
+    return FileManager.default.fileExists(atPath: folder + "/SwiftParser.swiftmodule") ? folder : nil
+}()
+let parserModules = ["SwiftDiagnostics", "SwiftOperators", "SwiftParser", "SwiftParserDiagnostics", "SwiftSyntax"]
+let parser: [Target.Dependency] =
+    toolchainParser == nil ? parserModules.map { .product(name: $0, package: "swift-syntax") } : []
+let parserInterfaces: [SwiftSetting] = toolchainParser.map { [.unsafeFlags(["-I", $0])] } ?? []
+let parserLibraries: [LinkerSetting] =
+    toolchainParser.map { folder in
+        [.unsafeFlags(["-L", folder, "-Xlinker", "-rpath", "-Xlinker", folder] + parserModules.map { "-l" + $0 })]
+    } ?? []
+
 let package = Package(
     name: "nas-repl",
     platforms: [.macOS("26.0")],
@@ -44,8 +64,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
-    ],
+    ]
+        + (toolchainParser == nil
+            ? [.package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1")] : []),
     targets: [
         .systemLibrary(name: "CMarkGFM", pkgConfig: "libcmark-gfm"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
@@ -72,21 +93,15 @@ let package = Package(
             dependencies: ["ArchitectureSearch", "TextDisplay", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: optimized),
         .target(
-            name: "Notebook",
-            dependencies: [
-                "CMarkGFM", "TextDisplay",
-                .product(name: "SwiftOperators", package: "swift-syntax"),
-                .product(name: "SwiftParser", package: "swift-syntax"),
-                .product(name: "SwiftParserDiagnostics", package: "swift-syntax"),
-                .product(name: "SwiftSyntax", package: "swift-syntax"),
-            ],
-            swiftSettings: optimized),
+            name: "Notebook", dependencies: ["CMarkGFM", "TextDisplay"] + parser,
+            swiftSettings: optimized + parserInterfaces, linkerSettings: parserLibraries),
         // A list of names and the functions that they stand for: nothing to optimize, and half a minute saved.
         .target(
             name: "NotebookPrelude",
             dependencies: [
                 "Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch", "Notebook", "TextDisplay",
-            ]),
+            ],
+            swiftSettings: parserInterfaces),
         // What students fill in and what checks it, unoptimized: a trap then names its line, and it is built sooner.
         .target(name: "Coursework", dependencies: ["Autodiff", "PolicyGradient", "ChildNet"]),
         .target(
@@ -99,14 +114,11 @@ let package = Package(
                 "NotebookPrelude", "Persistence", "TextDisplay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: optimized),
+            swiftSettings: optimized + parserInterfaces),
         // Writes Sources/NotebookPrelude/Generated: make bindings.
         .executableTarget(
-            name: "BindingGenerator",
-            dependencies: [
-                .product(name: "SwiftParser", package: "swift-syntax"),
-                .product(name: "SwiftSyntax", package: "swift-syntax"),
-            ]),
+            name: "BindingGenerator", dependencies: parser, swiftSettings: parserInterfaces,
+            linkerSettings: parserLibraries),
         .testTarget(name: "TextDisplayTests", dependencies: ["TextDisplay"]),
         .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TextDisplay"]),
         .testTarget(name: "PolicyGradientTests", dependencies: ["Autodiff", "PolicyGradient"]),
@@ -120,14 +132,17 @@ let package = Package(
                 "ArchitectureSearch", "ChildNet", "Persistence", "TextDisplay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        .testTarget(name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude", "TextDisplay"]),
+        .testTarget(
+            name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude", "TextDisplay"],
+            swiftSettings: parserInterfaces),
         .executableTarget(
             name: "ChildNetBenchmark", dependencies: ["ArchitectureSearch", "Autodiff", "ChildNet", "TextDisplay"],
             path: "Benchmarks/ChildNetBenchmark",
             swiftSettings: optimized),
         // Mutated cells of the lessons against the notebook, in processes of their own.
         .executableTarget(
-            name: "CellFuzzer", dependencies: ["Autodiff", "Notebook", "NotebookPrelude"], path: "Tests/CellFuzzer"),
+            name: "CellFuzzer", dependencies: ["Autodiff", "Notebook", "NotebookPrelude"], path: "Tests/CellFuzzer",
+            swiftSettings: parserInterfaces),
         // Attempts that trap, never end and return wrong shapes, judged in processes of their own.
         .executableTarget(
             name: "MisbehavingCoursework", dependencies: ["Autodiff", "CourseworkChecks"],

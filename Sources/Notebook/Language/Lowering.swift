@@ -22,6 +22,7 @@ struct Lowering {
         case .decl(let declaration):
             if let variable = declaration.as(VariableDeclSyntax.self) { return try lower(variable) }
             return [try lower(declaration)]
+        @unknown default: throw unsupported("this is", item)
         }
     }
 
@@ -124,6 +125,7 @@ struct Lowering {
             case .codeBlock(let block): otherwise = try statements(block.statements)
             case .ifExpr(let next): otherwise = try controlFlow(ExprSyntax(next)).map { [$0] } ?? []
             case nil: break
+            @unknown default: throw unsupported("this 'else' is", choice)
             }
             return Statement(
                 .ifElse(

@@ -121,6 +121,7 @@ extension Lowering {
                     type: $0.type.map { Self.type($0) }, initial: nil)
             }
         case nil: break
+        @unknown default: throw unsupported("this closure is", closure)
         }
         return FunctionDeclaration(
             name: "{ … }", parameters: parameters, body: try statements(closure.statements),
@@ -164,6 +165,7 @@ extension Lowering {
                     throw unsupported("this interpolation is", segment)
                 }
                 return .value(try expression(only.expression))
+            @unknown default: throw unsupported("this text is", literal)
             }
         }
     }

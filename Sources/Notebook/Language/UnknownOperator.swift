@@ -36,8 +36,7 @@ enum UnknownOperator {
                         ? "'\(names.0)' can't be repeated: put parentheses around one of them"
                         : "'\(names.0)' and '\(names.1)' have no order among them: put parentheses around one of them"),
                 at: Span(start, start + names.1.utf8.count))
-        case .groupAlreadyExists, .missingGroup, .operatorAlreadyExists, nil:
-            return CellError(.unsupported("operators in this order are"))
+        default: return CellError(.unsupported("operators in this order are"))
         }
     }
 }

@@ -27,7 +27,8 @@ let optimized: [SwiftSetting] =
     (features.fusedMultiplyAdd ? [] : [.define("NO_FUSED_MULTIPLY_ADD")])
     + (features.wideRegisters ? [.define("WIDE_REGISTERS")] : []) + [
         .unsafeFlags(
-            ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2"] + machineFlags, .when(configuration: .debug)),
+            ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2", "-gline-tables-only"] + machineFlags,
+            .when(configuration: .debug)),
         .unsafeFlags(machineFlags, .when(configuration: .release)),
     ]
 
@@ -114,7 +115,7 @@ let package = Package(
                 "NotebookPrelude", "Persistence", "TextDisplay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: optimized + parserInterfaces),
+            swiftSettings: parserInterfaces),
         // Writes Sources/NotebookPrelude/Generated: make bindings.
         .executableTarget(
             name: "BindingGenerator", dependencies: parser, swiftSettings: parserInterfaces,

@@ -2,8 +2,7 @@
 # Both install what is missing first.
 
 SWIFT = swift
-# Without the index that editors make for themselves: it takes a sixth of the first build.
-BUILD = $(SWIFT) build --disable-index-store --explicit-target-dependency-import-check error
+BUILD = $(SWIFT) build --explicit-target-dependency-import-check error
 PROGRAM = .build/debug/nas-repl
 
 .PHONY: repl test lint fuzz bindings grade bench bench-peers update-lessons setup clean
@@ -18,12 +17,14 @@ test: setup lint
 	$(SWIFT) test --skip-build
 	$(PROGRAM) check Lessons --swiftc
 	.build/debug/CellFuzzer --cells 2000 --seed 1
+	.build/debug/CellFuzzer --calls 12000 --seed 1
 
 # Mutated cells of the lessons against the notebook, for ten minutes: traps, hangs, growth. SEED=2 takes others.
 SEED = 1
 fuzz: setup
 	@$(BUILD) --product CellFuzzer
 	.build/debug/CellFuzzer --cells 1000000 --seconds 600 --seed $(SEED)
+	.build/debug/CellFuzzer --calls 500000 --seed $(SEED)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks

@@ -23,6 +23,8 @@ import PackageDescription
     let machineFlags: [String] = []
     let features = (fusedMultiplyAdd: true, wideRegisters: false)
 #endif
+/// For every module: an editor's index of this project needs no index of the system's.
+let plain: [SwiftSetting] = [.unsafeFlags(["-index-ignore-system-modules"], .when(configuration: .debug))]
 let optimized: [SwiftSetting] =
     (features.fusedMultiplyAdd ? [] : [.define("NO_FUSED_MULTIPLY_ADD")])
     + (features.wideRegisters ? [.define("WIDE_REGISTERS")] : []) + [
@@ -30,7 +32,7 @@ let optimized: [SwiftSetting] =
             ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2", "-gline-tables-only"] + machineFlags,
             .when(configuration: .debug)),
         .unsafeFlags(machineFlags, .when(configuration: .release)),
-    ]
+    ] + plain
 
 // Cells are parsed by the Swift compiler's own parser, swift-syntax. The toolchain ships it built, with its interfaces, beside
 // the compiler: that saves building it, which takes a third of the whole build, and it is optimized. Where the toolchain
@@ -46,7 +48,7 @@ let toolchainParser: String? = {
 let parserModules = ["SwiftDiagnostics", "SwiftOperators", "SwiftParser", "SwiftParserDiagnostics", "SwiftSyntax"]
 let parser: [Target.Dependency] =
     toolchainParser == nil ? parserModules.map { .product(name: $0, package: "swift-syntax") } : []
-let parserInterfaces: [SwiftSetting] = toolchainParser.map { [.unsafeFlags(["-I", $0])] } ?? []
+let parserInterfaces: [SwiftSetting] = plain + (toolchainParser.map { [.unsafeFlags(["-I", $0])] } ?? [])
 let parserLibraries: [LinkerSetting] =
     toolchainParser.map { folder in
         [.unsafeFlags(["-L", folder, "-Xlinker", "-rpath", "-Xlinker", folder] + parserModules.map { "-l" + $0 })]
@@ -92,7 +94,7 @@ let package = Package(
         .target(
             name: "Persistence",
             dependencies: ["ArchitectureSearch", "TextDisplay", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: optimized),
+            swiftSettings: plain),
         .target(
             name: "Notebook", dependencies: ["CMarkGFM", "TextDisplay"] + parser,
             swiftSettings: optimized + parserInterfaces, linkerSettings: parserLibraries),
@@ -104,10 +106,10 @@ let package = Package(
             ],
             swiftSettings: parserInterfaces),
         // What students fill in and what checks it, unoptimized: a trap then names its line, and it is built sooner.
-        .target(name: "Coursework", dependencies: ["Autodiff", "PolicyGradient", "ChildNet"]),
+        .target(name: "Coursework", dependencies: ["Autodiff", "PolicyGradient", "ChildNet"], swiftSettings: plain),
         .target(
             name: "CourseworkChecks",
-            dependencies: ["Autodiff", "PolicyGradient", "ChildNet", "Coursework", "TextDisplay"]),
+            dependencies: ["Autodiff", "PolicyGradient", "ChildNet", "Coursework", "TextDisplay"], swiftSettings: plain),
         .executableTarget(
             name: "nas-repl",
             dependencies: [

@@ -95,6 +95,13 @@ struct Collector {
         }
         type.conformances = Set(node.inheritanceClause.map(conformances) ?? [])
         type.conformances.formUnion(types[fullName]?.conformances ?? [])
+        if node.is(EnumDeclSyntax.self) {
+            // Cases without payloads can be compared without saying so.
+            let cases = node.memberBlock.members.compactMap { $0.decl.as(EnumCaseDeclSyntax.self) }
+            if cases.allSatisfy({ $0.elements.allSatisfy { $0.parameterClause == nil } }) {
+                type.conformances.insert("Equatable")
+            }
+        }
         types[fullName] = type
         collect(node.memberBlock.members.map(\.decl), Context(owner: fullName, isProtocol: isProtocol))
     }
@@ -161,6 +168,7 @@ struct Collector {
                     default: break
                     }
                 }
+            @unknown default: continue
             }
             declarations.append(made)
         }

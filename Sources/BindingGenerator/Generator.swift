@@ -109,7 +109,10 @@ struct Generator {
             let list =
                 protocols.isEmpty ? "" : ", conformingTo: [\(protocols.map { "\"\($0)\"" }.joined(separator: ", "))]"
             let equatable = !type.conformances.isDisjoint(with: ["Equatable", "Hashable"])
-            added += "    library.add\(equatable ? "Equatable" : "")(\(swift).self\(list))\n"
+            let scalars = Exceptions.alsoFloat.contains(type.name) ? ["\(type.name)<Float>", swift] : [swift]
+            for one in scalars.reversed() {
+                added += "    library.add\(equatable ? "Equatable" : "")(\(one).self\(list))\n"
+            }
         }
         let imports = (modules + ["Notebook"]).sorted().map { "import \($0)\n" }.joined()
         return Self.head + "\n" + imports + "\n" + conformances

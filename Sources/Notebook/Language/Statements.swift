@@ -143,7 +143,9 @@ extension Evaluator {
     func bind(_ pattern: Pattern, to value: Value, isVariable: Bool, in scope: Scope, at span: Span?) throws {
         switch pattern {
         case .anything: break
-        case .name(let name): scope.declare(name, try value.settled(), isVariable: isVariable)
+        case .name(let name):
+            if case .implicitMember(let member) = value { throw openMember(member, at: span) }
+            scope.declare(name, try value.settled(), isVariable: isVariable)
         case .tuple(let patterns):
             guard case .tuple(let tuple) = value, case let elements = tuple.elements, elements.count == patterns.count
             else {

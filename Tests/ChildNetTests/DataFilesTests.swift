@@ -1,5 +1,6 @@
 import Autodiff
 import Foundation
+import TestSupport
 import Testing
 import TextDisplay
 
@@ -167,9 +168,7 @@ import TextDisplay
         #expect(throws: DataFileError.self) { try DataSet.named(folder) }
     }
 
-    private static let shared = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared/data").path
-    private static let cifar = shared + "/cifar10-subset"
+    private static let cifar = Repository.path("../shared/data/cifar10-subset")
     private static let fashion = "/usr/share/datasets/fashion-mnist"
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: cifar), "there are no CIFAR-10 records here"))

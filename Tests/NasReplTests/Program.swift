@@ -1,24 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The real executable, run as a user runs it.
 enum Program {
-    /// `nas-repl` beside the test bundle.
-    static let path: String = {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let bundle = CommandLine.arguments.first { $0.contains(".xctest") }.map { URL(fileURLWithPath: $0) }
-        let folders = [bundle?.deletingLastPathComponent(), root.appendingPathComponent(".build/debug")].compactMap {
-            $0
-        }
-        let found = folders.map { $0.appendingPathComponent("nas-repl").path }.first {
-            FileManager.default.isExecutableFile(atPath: $0)
-        }
-        return found ?? "nas-repl was not built"
-    }()
-
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
+    static let path = BuiltProgram.url("nas-repl").path
 
     struct Result {
         let status: Int32

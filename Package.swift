@@ -134,7 +134,7 @@ let package = Package(
         .testTarget(
             name: "PersistenceTests",
             dependencies: [
-                "ArchitectureSearch", "ChildNet", "Persistence", "TextDisplay",
+                "ArchitectureSearch", "ChildNet", "Persistence", "TestSupport", "TextDisplay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The prompt on a real pseudo-terminal.
 @Suite(.serialized) struct PromptTests {
-    let folder = Program.temporaryFolder()
+    private let folder = TemporaryFolder()
 
     @Test func cellsAreNumberedAndShown() throws {
         let terminal = try PseudoTerminal(folder: folder)
@@ -205,7 +206,6 @@ import Testing
     }
 
     @Test func anExerciseIsSolvedWithHintsAndChecked() throws {
-        let lesson = folder.appendingPathComponent("exercise.md")
         let text = """
             # Doubling
 
@@ -234,8 +234,8 @@ import Testing
             The end comes here.
 
             """
-        try text.write(to: lesson, atomically: true, encoding: .utf8)
-        let terminal = try PseudoTerminal(["lesson", lesson.path], folder: folder)
+        let lesson = try folder.write("exercise.md", text)
+        let terminal = try PseudoTerminal(["lesson", lesson], folder: folder)
         #expect(terminal.waits(for: "Your turn"))
         #expect(terminal.waits(for: "]: "))
         terminal.type("\r")

@@ -1,10 +1,12 @@
 import ArchitectureSearch
-import Foundation
 import Persistence
+import TestSupport
 import Testing
 
 /// A run that was cut off ends as if it had not been.
 @Suite struct ResumedRunTests {
+    private let folder = TemporaryFolder()
+
     /// A child without what differs from run to run.
     private static func fingerprint(_ children: [Child]) -> [String] {
         children.map { "\($0.number) \($0.architecture.tokens) \($0.result.validation) \($0.repeats ?? -1)" }
@@ -12,8 +14,7 @@ import Testing
 
     /// Stopped after any number of children: at the end of a batch and within one.
     @Test(arguments: [1, 3, 4, 6, 9]) func aStoppedRunResumesToTheSameEnd(after count: Int) throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).sqlite").path
-        defer { for end in ["", "-wal", "-shm", "-locks"] { try? FileManager.default.removeItem(atPath: path + end) } }
+        let path = folder.path + "/runs.sqlite"
         let whole = try #require(try SmallSearch.search().run())
         let store = try RunStore(path: path)
         let run = try store.start(SmallSearch.configuration())

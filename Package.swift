@@ -125,12 +125,14 @@ let package = Package(
             name: "TestSupport", dependencies: ["Autodiff", "ArchitectureSearch", "ChildNet"],
             path: "Tests/TestSupport"),
         .testTarget(name: "TextDisplayTests", dependencies: ["TextDisplay"]),
-        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TextDisplay"]),
-        .testTarget(name: "PolicyGradientTests", dependencies: ["Autodiff", "PolicyGradient"]),
+        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport", "TextDisplay"]),
+        .testTarget(name: "PolicyGradientTests", dependencies: ["Autodiff", "PolicyGradient", "TestSupport"]),
         .testTarget(name: "ChildNetTests", dependencies: ["Autodiff", "ChildNet", "TestSupport", "TextDisplay"]),
         .testTarget(
             name: "ArchitectureSearchTests",
-            dependencies: ["Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet", "TextDisplay"]),
+            dependencies: [
+                "Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet", "TestSupport", "TextDisplay",
+            ]),
         .testTarget(
             name: "PersistenceTests",
             dependencies: [

@@ -1,5 +1,6 @@
 import Autodiff
 import PolicyGradient
+import TestSupport
 import Testing
 
 @testable import ArchitectureSearch
@@ -18,16 +19,14 @@ import Testing
 
     @Test func logProbabilityAgreesWithFiniteDifferences() {
         let τ = world.trajectory(choosing: [1, 2, 0])
-        let report = GradientChecker().check(of: controller) { $0.logProbability(of: τ) }
-        #expect(report.passed, "\(report)")
+        expectGradient(of: controller) { $0.logProbability(of: τ) }
     }
 
     /// The controller is a policy like any other: its expected return is enumerated, and REINFORCE is unbiased for it.
     @Test func reinforceIsUnbiasedInTheTokenWorld() {
         let world = TokenWorld(choices: [2, 3], rewards: [0.1, 0.9, 0.3, 0.5, 0.2, 0.7])
         let π = Controller(for: world, units: 3, seed: 2)
-        let report = GradientChecker().check(of: π) { expectedReturn($0, in: world) }
-        #expect(report.passed, "\(report)")
+        expectGradient(of: π) { expectedReturn($0, in: world) }
         let J = ∇expectedReturn(π, in: world)
         let truth = π.parameters.flatMap { J[$0]!.elements }
         let totalReturn = exactMoments(of: .totalReturn, π, in: world)

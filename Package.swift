@@ -136,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "PersistenceTests",
             dependencies: [
-                "ArchitectureSearch", "ChildNet", "Persistence", "TestSupport", "TextDisplay",
+                "ArchitectureSearch", "Persistence", "TestSupport", "TextDisplay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

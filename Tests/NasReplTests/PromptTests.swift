@@ -206,34 +206,7 @@ import Testing
     }
 
     @Test func anExerciseIsSolvedWithHintsAndChecked() throws {
-        let text = """
-            # Doubling
-
-            <!-- nas: exercise=double -->
-            ```swift
-            func double(_ x: Int) -> Int {
-                0  // yours
-            }
-            ```
-
-            <!-- nas: hint -->
-            Multiply.
-
-            <!-- nas: solution -->
-            ```swift
-            func double(_ x: Int) -> Int { 2 * x }
-            ```
-
-            ```swift
-            double(21)
-            ```
-            ```output
-            42
-            ```
-
-            The end comes here.
-
-            """
+        let text = "# Doubling\n\n\(SmallExercise.lesson)\nThe end comes here.\n"
         let lesson = try folder.write("exercise.md", text)
         let terminal = try PseudoTerminal(["lesson", lesson], folder: folder)
         #expect(terminal.waits(for: "Your turn"))

@@ -7,11 +7,6 @@ import Testing
 @Suite struct ResumedRunTests {
     private let folder = TemporaryFolder()
 
-    /// A child without what differs from run to run.
-    private static func fingerprint(_ children: [Child]) -> [String] {
-        children.map { "\($0.number) \($0.architecture.tokens) \($0.result.validation) \($0.repeats ?? -1)" }
-    }
-
     /// Stopped after any number of children: at the end of a batch and within one.
     @Test(arguments: [1, 3, 4, 6, 9]) func aStoppedRunResumesToTheSameEnd(after count: Int) throws {
         let path = folder.path + "/runs.sqlite"
@@ -24,7 +19,7 @@ import Testing
         // A new process opens the file again.
         let reopened = try RunStore(path: path)
         let resumed = try #require(try SmallSearch.search().run(storingIn: try reopened.run(run.id)))
-        #expect(Self.fingerprint(resumed.children) == Self.fingerprint(whole.children))
+        #expect(SmallSearch.fingerprint(resumed.children) == SmallSearch.fingerprint(whole.children))
         #expect(resumed.test == whole.test)
         #expect(try reopened.summary(of: run.id).state == .finished)
         #expect(try reopened.run(run.id).children(in: .smallCNN).count == 10)

@@ -34,7 +34,7 @@ import TextDisplay
         try resumed.claim()
         #expect(throws: Self.isRunning) { try store.run(1).claim() }
         #expect(try store.summary(of: 1).state == .running)
-        _ = try SmallSearch.search(children: 2).run(storingIn: resumed)
+        _ = try SmallSearch.search(SmallSearch.configuration(children: 2)).run(storingIn: resumed)
         #expect(try store.summary(of: 1).state == .finished)
         #expect(throws: InvalidArgument("run 1 is finished already")) { try store.run(1).claim() }
     }

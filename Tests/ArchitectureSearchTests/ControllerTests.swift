@@ -54,13 +54,8 @@ import Testing
     }
 
     @Test func samplesHaveThePolicysFrequencies() {
-        // Larger weights, so that the frequencies are not all alike.
-        var controller = controller
-        controller.parameters = controller.parameters.map { parameter in
-            var larger = parameter
-            larger.value = 8 * parameter.value
-            return larger
-        }
+        // Otherwise the frequencies would be all alike.
+        let controller = controller.withLargerWeights
         var counts: [[Int]: Double] = [:]
         for τ in rollouts(controller, in: world, count: 6000, seed: 2) { counts[τ.finalState, default: 0] += 1 }
         // Also those that were never drawn.
@@ -74,12 +69,7 @@ import Testing
     @Test func memoriesAreThoseOfTheParameters() {
         let old = controller
         let before = old.probabilities(in: [1, 2])
-        var new = controller
-        new.parameters = new.parameters.map { parameter in
-            var larger = parameter
-            larger.value = 8 * parameter.value
-            return larger
-        }
+        let new = controller.withLargerWeights
         let after = new.probabilities(in: [1, 2])
         #expect(after != before)
         #expect(old.probabilities(in: [1, 2]) == before)
@@ -92,5 +82,17 @@ import Testing
         let π = Controller(for: Self.space, seed: 1)
         let entropy = entropyBonus(π, rollouts(π, in: world, count: 1, seed: 2)).value / 3
         #expect(abs(entropy - (2 * Double.log(2) + Double.log(3)) / 3) < 0.01)
+    }
+}
+
+extension Controller {
+    fileprivate var withLargerWeights: Controller {
+        var larger = self
+        larger.parameters = parameters.map { parameter in
+            var parameter = parameter
+            parameter.value = 8 * parameter.value
+            return parameter
+        }
+        return larger
     }
 }

@@ -122,21 +122,27 @@ let package = Package(
         .executableTarget(
             name: "BindingGenerator", dependencies: parser, swiftSettings: parserInterfaces,
             linkerSettings: parserLibraries),
+        // What the tests of several targets share.
+        .target(
+            name: "TestSupport", dependencies: ["Autodiff", "ArchitectureSearch", "ChildNet"],
+            path: "Tests/TestSupport"),
         .testTarget(name: "TextDisplayTests", dependencies: ["TextDisplay"]),
-        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TextDisplay"]),
-        .testTarget(name: "PolicyGradientTests", dependencies: ["Autodiff", "PolicyGradient"]),
-        .testTarget(name: "ChildNetTests", dependencies: ["Autodiff", "ChildNet", "TextDisplay"]),
+        .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport", "TextDisplay"]),
+        .testTarget(name: "PolicyGradientTests", dependencies: ["Autodiff", "PolicyGradient", "TestSupport"]),
+        .testTarget(name: "ChildNetTests", dependencies: ["Autodiff", "ChildNet", "TestSupport", "TextDisplay"]),
         .testTarget(
             name: "ArchitectureSearchTests",
-            dependencies: ["Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet", "TextDisplay"]),
+            dependencies: [
+                "Autodiff", "PolicyGradient", "ArchitectureSearch", "ChildNet", "TestSupport", "TextDisplay",
+            ]),
         .testTarget(
             name: "PersistenceTests",
             dependencies: [
-                "ArchitectureSearch", "ChildNet", "Persistence", "TextDisplay",
+                "ArchitectureSearch", "Persistence", "TestSupport", "TextDisplay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
-            name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude", "TextDisplay"],
+            name: "NotebookTests", dependencies: ["Notebook", "NotebookPrelude", "TestSupport", "TextDisplay"],
             swiftSettings: parserInterfaces),
         .executableTarget(
             name: "ChildNetBenchmark", dependencies: ["ArchitectureSearch", "Autodiff", "ChildNet", "TextDisplay"],
@@ -154,8 +160,8 @@ let package = Package(
             name: "CourseworkTests",
             dependencies: [
                 "Autodiff", "PolicyGradient", "ChildNet", "Coursework", "CourseworkChecks", "MisbehavingCoursework",
-                "nas-repl", .product(name: "RealModule", package: "swift-numerics"),
+                "TestSupport", "nas-repl", .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        .testTarget(name: "NasReplTests", dependencies: ["nas-repl"]),
+        .testTarget(name: "NasReplTests", dependencies: ["TestSupport", "nas-repl"]),
     ]
 )

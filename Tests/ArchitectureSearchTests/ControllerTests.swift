@@ -1,5 +1,6 @@
 import Autodiff
 import PolicyGradient
+import TestSupport
 import Testing
 
 @testable import ArchitectureSearch
@@ -18,16 +19,14 @@ import Testing
 
     @Test func logProbabilityAgreesWithFiniteDifferences() {
         let τ = world.trajectory(choosing: [1, 2, 0])
-        let report = GradientChecker().check(of: controller) { $0.logProbability(of: τ) }
-        #expect(report.passed, "\(report)")
+        expectGradient(of: controller) { $0.logProbability(of: τ) }
     }
 
     /// The controller is a policy like any other: its expected return is enumerated, and REINFORCE is unbiased for it.
     @Test func reinforceIsUnbiasedInTheTokenWorld() {
         let world = TokenWorld(choices: [2, 3], rewards: [0.1, 0.9, 0.3, 0.5, 0.2, 0.7])
         let π = Controller(for: world, units: 3, seed: 2)
-        let report = GradientChecker().check(of: π) { expectedReturn($0, in: world) }
-        #expect(report.passed, "\(report)")
+        expectGradient(of: π) { expectedReturn($0, in: world) }
         let J = ∇expectedReturn(π, in: world)
         let truth = π.parameters.flatMap { J[$0]!.elements }
         let totalReturn = exactMoments(of: .totalReturn, π, in: world)
@@ -55,13 +54,8 @@ import Testing
     }
 
     @Test func samplesHaveThePolicysFrequencies() {
-        // Larger weights, so that the frequencies are not all alike.
-        var controller = controller
-        controller.parameters = controller.parameters.map { parameter in
-            var larger = parameter
-            larger.value = 8 * parameter.value
-            return larger
-        }
+        // Otherwise the frequencies would be all alike.
+        let controller = controller.withLargerWeights
         var counts: [[Int]: Double] = [:]
         for τ in rollouts(controller, in: world, count: 6000, seed: 2) { counts[τ.finalState, default: 0] += 1 }
         // Also those that were never drawn.
@@ -75,12 +69,7 @@ import Testing
     @Test func memoriesAreThoseOfTheParameters() {
         let old = controller
         let before = old.probabilities(in: [1, 2])
-        var new = controller
-        new.parameters = new.parameters.map { parameter in
-            var larger = parameter
-            larger.value = 8 * parameter.value
-            return larger
-        }
+        let new = controller.withLargerWeights
         let after = new.probabilities(in: [1, 2])
         #expect(after != before)
         #expect(old.probabilities(in: [1, 2]) == before)
@@ -93,5 +82,17 @@ import Testing
         let π = Controller(for: Self.space, seed: 1)
         let entropy = entropyBonus(π, rollouts(π, in: world, count: 1, seed: 2)).value / 3
         #expect(abs(entropy - (2 * Double.log(2) + Double.log(3)) / 3) < 0.01)
+    }
+}
+
+extension Controller {
+    fileprivate var withLargerWeights: Controller {
+        var larger = self
+        larger.parameters = parameters.map { parameter in
+            var parameter = parameter
+            parameter.value = 8 * parameter.value
+            return parameter
+        }
+        return larger
     }
 }

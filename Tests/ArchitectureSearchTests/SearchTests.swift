@@ -1,32 +1,15 @@
-import Autodiff
-import ChildNet
-import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import TextDisplay
 
 @testable import ArchitectureSearch
 
 @Suite struct SearchTests {
-    /// Two epochs of children on the digits: seconds, not minutes.
-    static func configuration(_ strategy: StrategyName = .reinforce, children: Int = 10) -> SearchConfiguration {
-        SearchConfiguration(
-            strategy: strategy, children: children, batch: 4, training: TrainingSettings(epochs: 1), seed: 5)
-    }
-
-    static func search(_ configuration: SearchConfiguration = configuration()) throws -> Search {
-        try Search(configuration, data: digits, space: .smallCNN)
-    }
-
-    /// A child without what differs from run to run.
-    static func fingerprint(_ children: [Child]) -> [String] {
-        children.map { "\($0.number) \($0.architecture.tokens) \($0.result.validation) \($0.repeats ?? -1)" }
-    }
-
     @Test func theResultDoesNotDependOnTheNumberOfWorkers() throws {
-        let one = try #require(try Self.search().run(on: ThreadExecutor(workers: 1)))
-        let two = try #require(try Self.search().run(on: ThreadExecutor(workers: 2)))
-        #expect(Self.fingerprint(one.children) == Self.fingerprint(two.children))
+        let one = try #require(try SmallSearch.search().run(on: ThreadExecutor(workers: 1)))
+        let two = try #require(try SmallSearch.search().run(on: ThreadExecutor(workers: 2)))
+        #expect(SmallSearch.fingerprint(one.children) == SmallSearch.fingerprint(two.children))
         #expect(one.test == two.test && one.best.number == two.best.number)
     }
 
@@ -34,7 +17,8 @@ import TextDisplay
         // The expert's list starts over after six.
         let jobs = Counter()
         let counting = CountingExecutor { jobs.add($0) }
-        let result = try #require(try Self.search(Self.configuration(.expert, children: 14)).run(on: counting))
+        let result = try #require(
+            try SmallSearch.search(SmallSearch.configuration(.expert, children: 14)).run(on: counting))
         #expect(jobs.value == 6)
         #expect(result.trainedCount == 6)
         #expect(result.children[7].repeats == 1)
@@ -61,7 +45,7 @@ import TextDisplay
 
     @Test func eventsComeInOrderAndProgressAddsUp() throws {
         let seen = Counter()
-        _ = try Self.search().run(event: { event in
+        _ = try SmallSearch.search().run(event: { event in
             if case .child(let child, let progress) = event {
                 #expect(child.number == seen.value)
                 seen.add(1)
@@ -75,22 +59,22 @@ import TextDisplay
     }
 
     @Test func aConfigurationSaysWhatSearchesWhat() throws {
-        var configuration = Self.configuration(.evolution)
+        var configuration = SmallSearch.configuration(.evolution)
         let words = "evolution on digits in smallCNN: 10 children in batches of 4, seed 5\n\(configuration.training)"
         #expect("\(configuration)" == words)
-        #expect("\(try Self.search(configuration))" == words)
+        #expect("\(try SmallSearch.search(configuration))" == words)
         configuration.reward = .cubed
         #expect("\(configuration)".contains("in batches of 4, rewards cubed, seed 5"))
     }
 
     @Test func badConfigurationsAreRefused() {
         #expect(throws: InvalidArgument("batch is 1 to 100000 children; not 0")) {
-            var configuration = Self.configuration()
+            var configuration = SmallSearch.configuration()
             configuration.batch = 0
-            _ = try Self.search(configuration)
+            _ = try SmallSearch.search(configuration)
         }
         #expect(throws: InvalidArgument("children is 1 to 1000000; not 0")) {
-            try Self.search(Self.configuration(children: 0))
+            try SmallSearch.search(SmallSearch.configuration(children: 0))
         }
     }
 }

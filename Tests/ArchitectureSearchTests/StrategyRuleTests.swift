@@ -1,4 +1,5 @@
 import ChildNet
+import TestSupport
 import Testing
 import TextDisplay
 
@@ -72,7 +73,7 @@ import TextDisplay
         #expect(StrategyName.expert.problem(for: Self.noExpert) == problem)
         #expect(StrategyName.random.problem(for: Self.noExpert) == nil)
         #expect(throws: problem) {
-            try Search(SearchTests.configuration(.expert), data: digits, space: Self.noExpert)
+            try Search(SmallSearch.configuration(.expert), data: digits, space: Self.noExpert)
         }
     }
 

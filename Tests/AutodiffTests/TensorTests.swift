@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TextDisplay
 
@@ -28,11 +29,11 @@ import TextDisplay
     @Test func reluKeepsNaN() { #expect(relu(Tensor([Double.nan]))[0].value.isNaN) }
 
     @Test func floatAndDoubleAgree() {
-        let double = random([5, 7], seed: 1)
+        let double: Tensor<Double> = random([5, 7], seed: 1), weights: Tensor<Double> = random([7, 3], seed: 2)
         let float = Tensor<Float>(double.elements.map { Float($0) }, shape: [5, 7])
-        let a = logSoftmax(matmul(double, random([7, 3], seed: 2))).elements
+        let a = logSoftmax(matmul(double, weights)).elements
         let b = logSoftmax(
-            matmul(float, Tensor<Float>(random([7, 3], seed: 2).elements.map { Float($0) }, shape: [7, 3]))
+            matmul(float, Tensor<Float>(weights.elements.map { Float($0) }, shape: [7, 3]))
         ).elements
         for (x, y) in zip(a, b) { #expect(abs(x - Double(y)) < 1e-5) }
     }

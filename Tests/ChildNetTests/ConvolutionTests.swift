@@ -1,4 +1,5 @@
 import Autodiff
+import TestSupport
 import Testing
 
 @testable import ChildNet
@@ -130,24 +131,25 @@ import Testing
         check(Float.self, within: 1e-5)
     }
 
-    private func finiteDifferences(_ shape: Shape, rectified: Bool) -> GradientReport {
+    private func expectGradients(
+        of shape: Shape, rectified: Bool, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
         let x: Tensor<Double> = random(shape.images, seed: 4), w: Tensor<Double> = random(shape.weights, seed: 5)
-        return GradientChecker().check(["images": x, "weights": w, "bias": random([shape.filters], seed: 6)]) {
+        let b: Tensor<Double> = random([shape.filters], seed: 6)
+        expectGradient(["images": x, "weights": w, "bias": b], sourceLocation: sourceLocation) {
             convolution($0[0], $0[1], bias: $0[2], stride: shape.stride, rectified: rectified)
         }
     }
 
     @Test(arguments: shapes.filter { $0.images[0] < 10 })
     func gradientsAgreeWithFiniteDifferences(_ shape: Shape) {
-        let report = finiteDifferences(shape, rectified: false)
-        #expect(report.passed, "\(shape): \(report)")
+        expectGradients(of: shape, rectified: false)
     }
 
     /// Among more outputs one or the other is always at the rectifier's kink; those are held against plain loops only.
     @Test(arguments: shapes.filter { $0.outputs <= 3000 })
     func rectifiedGradientsAgreeWithFiniteDifferences(_ shape: Shape) {
-        let report = finiteDifferences(shape, rectified: true)
-        #expect(report.passed, "\(shape): \(report)")
+        expectGradients(of: shape, rectified: true)
     }
 
     @Test func blocksCoverAllChannelsWithoutMuchMore() {
@@ -191,10 +193,9 @@ import Testing
         let b: Tensor<Double> = random([35], seed: 3)
         let difference = dense(x, w, bias: b) - (matmul(x, w) + b)
         #expect(difference.elements.allSatisfy { abs($0) < 1e-12 })
-        let report = GradientChecker().check(["x": x, "w": w, "b": b]) {
+        expectGradient(["x": x, "w": w, "b": b]) {
             dense($0[0], $0[1], bias: $0[2], rectified: true)
         }
-        #expect(report.passed, "\(report)")
     }
 
     @Test func aNaNStaysOne() {
@@ -206,11 +207,6 @@ import Testing
         #expect(afterConvolution.allSatisfy { $0.isNaN })
         #expect(afterPooling.allSatisfy { $0.isNaN })
     }
-}
-
-func random<T: Scalar>(_ shape: [Int], seed: Int) -> Tensor<T> {
-    var generator = RandomGenerator(seed: seed)
-    return generator.normalTensor(shape: shape)
 }
 
 /// What a student would write: z of a convolution, product by product.

@@ -1,5 +1,6 @@
 import Autodiff
 import Foundation
+import TestSupport
 import Testing
 import TextDisplay
 
@@ -7,7 +8,7 @@ import TextDisplay
 
 /// The loaders, on files written here and on real ones where they are present.
 @Suite struct DataFilesTests {
-    private let files = try! DataFolder()
+    private let files = TemporaryFolder()
     private var folder: String { files.path }
 
     private func write(_ name: String, _ bytes: [UInt8]) throws { try files.write(name, bytes) }
@@ -42,11 +43,7 @@ import TextDisplay
     @Test func gzippedFilesAreTheSame() throws {
         try writeMNIST()
         let plain = try DataSet.idx(in: folder).batch(.test, 0..<20, of: Float.self)
-        let gzip = Process()
-        gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        gzip.arguments = ["gzip", "-r", folder]
-        try gzip.run()
-        gzip.waitUntilExit()
+        try gzip("-r", folder)
         #expect(FileManager.default.fileExists(atPath: folder + "/t10k-images-idx3-ubyte.gz"))
         let packed = try DataSet.idx(in: folder).batch(.test, 0..<20, of: Float.self)
         #expect(packed.images == plain.images && packed.labels == plain.labels)
@@ -167,9 +164,7 @@ import TextDisplay
         #expect(throws: DataFileError.self) { try DataSet.named(folder) }
     }
 
-    private static let shared = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared/data").path
-    private static let cifar = shared + "/cifar10-subset"
+    private static let cifar = Repository.path("../shared/data/cifar10-subset")
     private static let fashion = "/usr/share/datasets/fashion-mnist"
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: cifar), "there are no CIFAR-10 records here"))

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ChildNet
 
 /// Which data set a path stands for: one in the folder, one below it, one of several, or none, and then what is there.
 @Suite struct DataSearchTests {
-    let folder = try! DataFolder()
+    let folder = TemporaryFolder()
 
     @Test(arguments: [
         ("", "train", "-", ""), ("", "train", ".", ""), ("emnist-letters-", "test", "-", ""),
@@ -55,7 +56,7 @@ import Testing
         // A loader of one kind sees only that.
         #expect(try DataSet.cifar10(in: folder.path).name == "cifar10")
         // A second way to the same folder is no second data set.
-        let linked = try DataFolder()
+        let linked = TemporaryFolder()
         try linked.writeCIFAR("data/")
         try linked.makeLink("more", to: "data")
         #expect(try DataSet.named(linked.path).count(.test) == 25)
@@ -125,7 +126,7 @@ import Testing
         }
         #expect(try DataSet.named(folder.path).count(.test) == 20)
         #expect(try DataSet.named(folder.path).source == folder.path)
-        let batches = try DataFolder()
+        let batches = TemporaryFolder()
         try batches.writeCIFAR()
         try batches.makeFolder("data_batch_2.bin")
         #expect(mkfifo(batches.path + "/data_batch_3.bin", 0o600) == 0)
@@ -146,7 +147,7 @@ import Testing
             try folder.makeLink("train-images-idx3-ubyte", to: target)
             #expect(folder.problem() == "train-images-idx3-ubyte: expected a file, found \(words)")
         }
-        let batches = try DataFolder()
+        let batches = TemporaryFolder()
         try batches.makeFolder("bin/data_batch_1.bin")
         #expect(batches.problem() == "bin/data_batch_1.bin: expected a file, found a folder")
         try batches.makeLink("loop", to: "loop")
@@ -155,13 +156,13 @@ import Testing
 
     @Test func linksAreFollowed() throws {
         try folder.writeMNIST("real/")
-        let linked = try DataFolder()
+        let linked = TemporaryFolder()
         for name in ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte"] {
             try linked.makeLink(name, to: folder.path + "/real/" + name)
         }
         try linked.makeLink("t10k-labels-idx1-ubyte", to: folder.path + "/real/t10k-labels-idx1-ubyte")
         #expect(try DataSet.named(linked.path).count(.test) == 20)
-        let outer = try DataFolder()
+        let outer = TemporaryFolder()
         try outer.makeLink("MNIST", to: folder.path)
         #expect(try DataSet.named(outer.path).source == outer.path + "/MNIST/real")
     }
@@ -206,7 +207,7 @@ import Testing
         // The binary version beside it is the one to read.
         try folder.writeCIFAR("cifar-10-batches-bin/")
         #expect(try DataSet.named(folder.path).count(.test) == 25)
-        let other = try DataFolder()
+        let other = TemporaryFolder()
         try other.write("cifar-100-binary/train.bin", [1])
         try other.write("cifar-100-binary/test.bin", [1])
         #expect(
@@ -217,7 +218,7 @@ import Testing
     @Test func deepFoldersAreNotLookedThrough() throws {
         try folder.writeMNIST("one/two/three/")
         #expect(folder.problem() == Self.nothing)
-        let wide = try DataFolder()
+        let wide = TemporaryFolder()
         for n in 0..<12 { try wide.makeFolder("\(n)/a") }
         let listing = try FolderListing(wide.path)
         #expect(listing.foldersBelow().count == 24)

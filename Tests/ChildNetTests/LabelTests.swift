@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ChildNet
 
 /// What becomes of the labels in the files: the classes of a data set.
 @Suite struct LabelTests {
-    let folder = try! DataFolder()
+    let folder = TemporaryFolder()
 
     @Test func classesAreTheLabelsOfTheTrainingImagesInOrder() throws {
         try folder.writeMNIST(images: 52, testImages: 26) { 1 + $0 % 26 }
@@ -38,7 +39,7 @@ import Testing
         #expect(
             folder.problem()
                 == "train-labels-idx1-ubyte: at byte 8: expected labels of at least two classes, found only 7")
-        let batches = try DataFolder()
+        let batches = TemporaryFolder()
         try batches.write("data_batch_1.bin", cifarRecords(25) { _ in 3 })
         try batches.write("test_batch.bin", cifarRecords(25))
         #expect(

@@ -1,5 +1,6 @@
 import Autodiff
 import TextDisplay
+import TestSupport
 import Testing
 
 @testable import ChildNet

@@ -1,4 +1,5 @@
 import Autodiff
+import TestSupport
 import Testing
 
 @testable import ChildNet
@@ -32,26 +33,24 @@ import Testing
         #expect(zip(y.elements, expected).allSatisfy { abs($0 - $1) < 1e-11 })
     }
 
-    private func finiteDifferences(_ shape: [Int], rectified: Bool) -> GradientReport {
-        let blocks: [(name: String, tensor: Tensor<Double>)] = [
-            ("images", random(shape, seed: 4)), ("scale", random([shape[3]], seed: 5) + 1),
-            ("shift", random([shape[3]], seed: 6)),
-        ]
-        return GradientChecker().check(blocks) {
+    private func expectGradients(
+        of shape: [Int], rectified: Bool, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let scale: Tensor<Double> = random([shape[3]], seed: 5) + 1, shift: Tensor<Double> = random([shape[3]], seed: 6)
+        let blocks: KeyValuePairs = ["images": random(shape, seed: 4), "scale": scale, "shift": shift]
+        expectGradient(blocks, sourceLocation: sourceLocation) {
             batchNormalization($0[0], scale: $0[1], shift: $0[2], rectified: rectified).y
         }
     }
 
     @Test(arguments: shapes) func gradientsAgreeWithFiniteDifferences(_ shape: [Int]) {
-        let report = finiteDifferences(shape, rectified: false)
-        #expect(report.passed, "\(shape): \(report)")
+        expectGradients(of: shape, rectified: false)
     }
 
     /// Not of two numbers, which are normalized to 1 and −1 whatever they are; nor of so many that one is always at the kink.
     @Test(arguments: [[2, 3, 4, 5], [4, 8, 8, 3], [3, 7, 7, 20]])
     func rectifiedGradientsAgreeWithFiniteDifferences(_ shape: [Int]) {
-        let report = finiteDifferences(shape, rectified: true)
-        #expect(report.passed, "\(shape): \(report)")
+        expectGradients(of: shape, rectified: true)
     }
 
     /// The rectifier lets through what is upstream of positive numbers.
@@ -108,13 +107,12 @@ import Testing
 
     @Test func aNetworkInTrainingAgreesWithFiniteDifferences() {
         let images: Tensor<Double> = random([4, 6, 6, 2], seed: 3)
-        let report = GradientChecker().check(of: network) { network in
+        expectGradient(of: network) { network in
             var network = network
             // The same generator every time, so that dropout drops the same.
             var generator = RandomGenerator(seed: 5)
             return softmaxCrossEntropy(network.trainingLogits(images, using: &generator), labels: [0, 2, 1, 1])
         }
-        #expect(report.passed, "\(report)")
     }
 
     @Test func aNetworkInUseAgreesWithFiniteDifferences() {
@@ -122,10 +120,9 @@ import Testing
         let images: Tensor<Double> = random([4, 6, 6, 2], seed: 3)
         var generator = RandomGenerator(seed: 5)
         for _ in 0..<5 { _ = network.trainingLogits(images, using: &generator) }
-        let report = GradientChecker().check(of: network) {
+        expectGradient(of: network) {
             softmaxCrossEntropy($0.logits(images), labels: [0, 2, 1, 1])
         }
-        #expect(report.passed, "\(report)")
     }
 
     @Test func runningStatisticsComeToThoseOfTheData() {

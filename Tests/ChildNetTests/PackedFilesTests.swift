@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ChildNet
@@ -6,7 +7,7 @@ import Testing
 /// What files hold, whatever they are called: gzip data, which is unpacked no further than it is asked for, and what is no
 /// data set's.
 @Suite struct PackedFilesTests {
-    let folder = try! DataFolder()
+    let folder = TemporaryFolder()
 
     @Test func gzipIsRecognizedByItsBytes() throws {
         try folder.writeMNIST()
@@ -21,7 +22,7 @@ import Testing
             folder.problem()
                 == "train-images-idx3-ubyte: at byte 0: expected the magic number 00000803 of an IDX file of images, found gzip "
                 + "data within gzip data")
-        let batches = try DataFolder()
+        let batches = TemporaryFolder()
         try batches.writeCIFAR()
         let records = try gzipped(batches.bytes("data_batch_1.bin"))
         // The same batch in two versions is one; another one, packed, is one more.
@@ -137,7 +138,7 @@ import Testing
                 : "0: expected the magic number 00000803 of an IDX file of images, found \(words)"
             #expect(folder.problem() == image + problem)
         }
-        let batches = try DataFolder()
+        let batches = TemporaryFolder()
         try batches.writeCIFAR()
         try batches.write("data_batch_1.bin", text)
         #expect(

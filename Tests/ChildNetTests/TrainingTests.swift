@@ -1,5 +1,6 @@
 import Autodiff
 import Foundation
+import TestSupport
 import Testing
 import TextDisplay
 
@@ -24,8 +25,8 @@ import TextDisplay
     }
 
     @Test func truncatedGzipIsRefused() throws {
-        let file = try #require(Bundle.module(forDigits: ()))
-        let data = [UInt8](try Data(contentsOf: file))
+        let file = Repository.path("Sources/ChildNet/Resources/digits.csv.gz")
+        let data = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
         #expect(try gunzip(data).count > 200_000)
         #expect(throws: CorruptData.self) { try gunzip(Array(data.prefix(data.count / 2))) }
     }
@@ -221,14 +222,5 @@ import TextDisplay
     @Test func trainingStopsWhenAsked() {
         let network = Network<Float>(layers, input: digits.imageShape, classes: 10, seed: 1)
         #expect(train(network, on: digits, seed: 1, shouldStop: { true }) == nil)
-    }
-}
-
-extension Bundle {
-    /// The package's own copy of the digits, beside these tests' sources.
-    static func module(forDigits: Void) -> URL? {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-            .appendingPathComponent("Sources/ChildNet/Resources/digits.csv.gz")
     }
 }

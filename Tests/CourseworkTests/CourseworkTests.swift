@@ -1,12 +1,13 @@
 import CourseworkChecks
 import Foundation
+import TestSupport
 import Testing
 
 /// The coursework: what is in `Sources/Coursework`, judged as `nas-repl grade` judges it.
 @Suite struct CourseworkTests {
     /// Each exercise in a process of its own; one that is not attempted is no failure.
     @Test(arguments: Exercise.all) func exerciseIsRightOrNotAttempted(_ exercise: Exercise) {
-        let grader = Grader(program: Built.program("nas-repl"), arguments: ["grade", "--exercise"])
+        let grader = Grader(program: BuiltProgram.url("nas-repl"), arguments: ["grade", "--exercise"])
         switch grader.grade(exercise) {
         case .notAttempted: print("\(exercise): not attempted yet")
         case .right: print("\(exercise): right.\n\(exercise.why)")
@@ -96,7 +97,7 @@ import Testing
 /// Attempts that misbehave cost their own exercise and no other.
 @Suite struct GraderTests {
     static let report: GradeReport = {
-        var grader = Grader(program: Built.program("MisbehavingCoursework"), arguments: [])
+        var grader = Grader(program: BuiltProgram.url("MisbehavingCoursework"), arguments: [])
         grader.timeLimit = 15
         return grader.gradeAll()
     }()
@@ -139,19 +140,5 @@ import Testing
         #expect(tests.reduce(0) { $0 + ($1["max_score"] as? Int ?? 0) } == 100)
         #expect(tests[4]["score"] as? Int == 6 && tests[4]["status"] as? String == "passed")
         #expect(tests[1]["score"] as? Int == 0 && tests[1]["status"] as? String == "failed")
-    }
-}
-
-enum Built {
-    /// A program that was built beside the tests.
-    static func program(_ name: String) -> URL {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let bundle = CommandLine.arguments.first { $0.contains(".xctest") }.map { URL(fileURLWithPath: $0) }
-        let folders = [bundle?.deletingLastPathComponent(), root.appendingPathComponent(".build/debug")].compactMap(
-            \.self)
-        return folders.map { $0.appendingPathComponent(name) }.first {
-            FileManager.default.isExecutableFile(atPath: $0.path)
-        } ?? root
     }
 }

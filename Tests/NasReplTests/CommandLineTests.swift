@@ -1,7 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CommandLineTests {
+    private let folder = TemporaryFolder()
+
     /// The design's cells, to the letter.
     static let cells = [
         "let world = GridWorld(rows: 2, columns: 3, horizon: 4)", "let π = SoftmaxPolicy(for: world, seed: 1)",
@@ -48,25 +51,20 @@ import Testing
     ]
 
     @Test(arguments: exitCodes) func exitsWith(_ arguments: [String], _ status: Int32) throws {
-        let folder = Program.temporaryFolder()
-        let (process, output, errors, _) = Program.process(arguments, folder: folder)
-        try process.run()
-        _ = output.fileHandleForReading.readDataToEndOfFile()
-        let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == status, "\(message)")
-        #expect(status == 0 || !message.isEmpty)
+        let program = Program(arguments, folder: folder)
+        try program.process.run()
+        let result = program.result()
+        #expect(result.status == status, "\(result.errors)")
+        #expect(status == 0 || !result.errors.isEmpty)
     }
 
     @Test func checkNamesTheAlteredCell() throws {
-        let folder = Program.temporaryFolder()
-        let lesson = folder.appendingPathComponent("lesson.md")
-        try "```swift\n1 + 1\n```\n```output\n2\n```\n\n```swift\n2 + 2\n```\n```output\n5\n```\n".write(
-            to: lesson, atomically: true, encoding: .utf8)
-        let result = try Program.run("check", lesson.path)
+        let lesson = try folder.write(
+            "lesson.md", "```swift\n1 + 1\n```\n```output\n2\n```\n\n```swift\n2 + 2\n```\n```output\n5\n```\n")
+        let result = try Program.run("check", lesson)
         #expect(result.status == 1)
         #expect(result.output.contains("lesson.md:9: cell 2 differs"))
-        #expect(try Program.run("check", lesson.path, "--update").status == 0)
+        #expect(try Program.run("check", lesson, "--update").status == 0)
         #expect(try Program.run("check", folder.path).status == 0)
     }
 
@@ -77,14 +75,13 @@ import Testing
     }
 
     @Test func interruptedCellsExitWith130() throws {
-        let (process, output, errors, _) = Program.process(
-            ["eval", "-e", "print(\"on\")", "-e", "while true {}"], folder: Program.temporaryFolder())
-        try process.run()
-        #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) == "on\n")
-        kill(process.processIdentifier, SIGINT)
-        let message = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 130)
-        #expect(String(decoding: message, as: UTF8.self).hasPrefix("error: interrupted"))
+        let program = Program(["eval", "-e", "print(\"on\")", "-e", "while true {}"], folder: folder)
+        try program.process.run()
+        #expect(String(decoding: program.output.fileHandleForReading.availableData, as: UTF8.self) == "on\n")
+        kill(program.process.processIdentifier, SIGINT)
+        let result = program.result()
+        // It ended itself, and no signal did.
+        #expect(program.process.terminationReason == .exit && result.status == 130)
+        #expect(result.errors.hasPrefix("error: interrupted"))
     }
 }

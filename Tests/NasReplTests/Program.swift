@@ -1,55 +1,44 @@
 import Foundation
-import Testing
+import TestSupport
 
-/// The real executable, run as a user runs it.
-enum Program {
-    /// `nas-repl` beside the test bundle.
-    static let path: String = {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let bundle = CommandLine.arguments.first { $0.contains(".xctest") }.map { URL(fileURLWithPath: $0) }
-        let folders = [bundle?.deletingLastPathComponent(), root.appendingPathComponent(".build/debug")].compactMap {
-            $0
-        }
-        let found = folders.map { $0.appendingPathComponent("nas-repl").path }.first {
-            FileManager.default.isExecutableFile(atPath: $0)
-        }
-        return found ?? "nas-repl was not built"
-    }()
-
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
+/// The real executable, run as a user runs it: a process with its own folder for what it keeps.
+struct Program {
+    static let path = BuiltProgram.url("nas-repl").path
 
     struct Result {
+        /// As a shell says it: 128 and the number of the signal where one ended the process.
         let status: Int32
         let output: String
         let errors: String
     }
 
-    /// A process with its own folder for what it keeps.
-    static func process(_ arguments: [String], folder: URL) -> (
-        process: Process, output: Pipe, errors: Pipe, input: Pipe
-    ) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
+    let process = Process()
+    let output = Pipe(), errors = Pipe(), input = Pipe()
+    /// Held until the process has ended.
+    private let folder: TemporaryFolder
+
+    init(_ arguments: [String], folder: TemporaryFolder) {
+        self.folder = folder
+        process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments
         var environment = ProcessInfo.processInfo.environment
         environment["XDG_DATA_HOME"] = folder.path
         environment["XDG_STATE_HOME"] = folder.path
         process.environment = environment
-        let output = Pipe(), errors = Pipe(), input = Pipe()
         process.standardOutput = output
         process.standardError = errors
         process.standardInput = input
-        return (process, output, errors, input)
     }
 
-    @discardableResult
-    static func run(_ arguments: String..., input text: String = "", folder: URL = temporaryFolder()) throws -> Result {
-        let (process, output, errors, input) = process(arguments, folder: folder)
+    /// Starts the process with all of its input, which may be none.
+    func start(input text: String = "") throws {
         try process.run()
         input.fileHandleForWriting.write(Data(text.utf8))
         try input.fileHandleForWriting.close()
+    }
+
+    /// Waits for the end of the process; what it printed that nobody has read yet.
+    func result() -> Result {
         let printed = output.fileHandleForReading.readDataToEndOfFile()
         let complained = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
@@ -59,10 +48,12 @@ enum Program {
             errors: String(decoding: complained, as: UTF8.self))
     }
 
-    static func temporaryFolder() -> URL {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "nas-repl-tests-\(UUID().uuidString)")
-        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return folder
+    @discardableResult
+    static func run(
+        _ arguments: String..., input: String = "", folder: TemporaryFolder = TemporaryFolder()
+    ) throws -> Result {
+        let program = Program(arguments, folder: folder)
+        try program.start(input: input)
+        return program.result()
     }
 }

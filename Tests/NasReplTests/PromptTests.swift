@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The prompt on a real pseudo-terminal.
 @Suite(.serialized) struct PromptTests {
-    let folder = Program.temporaryFolder()
+    private let folder = TemporaryFolder()
 
     @Test func cellsAreNumberedAndShown() throws {
         let terminal = try PseudoTerminal(folder: folder)
@@ -205,37 +206,9 @@ import Testing
     }
 
     @Test func anExerciseIsSolvedWithHintsAndChecked() throws {
-        let lesson = folder.appendingPathComponent("exercise.md")
-        let text = """
-            # Doubling
-
-            <!-- nas: exercise=double -->
-            ```swift
-            func double(_ x: Int) -> Int {
-                0  // yours
-            }
-            ```
-
-            <!-- nas: hint -->
-            Multiply.
-
-            <!-- nas: solution -->
-            ```swift
-            func double(_ x: Int) -> Int { 2 * x }
-            ```
-
-            ```swift
-            double(21)
-            ```
-            ```output
-            42
-            ```
-
-            The end comes here.
-
-            """
-        try text.write(to: lesson, atomically: true, encoding: .utf8)
-        let terminal = try PseudoTerminal(["lesson", lesson.path], folder: folder)
+        let text = "# Doubling\n\n\(SmallExercise.lesson)\nThe end comes here.\n"
+        let lesson = try folder.write("exercise.md", text)
+        let terminal = try PseudoTerminal(["lesson", lesson], folder: folder)
         #expect(terminal.waits(for: "Your turn"))
         #expect(terminal.waits(for: "]: "))
         terminal.type("\r")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// `nas-repl` on a real pseudo-terminal, which is its controlling terminal: keys go in, the screen's text comes out.
 final class PseudoTerminal {
@@ -6,7 +7,7 @@ final class PseudoTerminal {
     private var process: pid_t = 0
     private(set) var text = ""
 
-    init(_ arguments: [String] = [], folder: URL) throws {
+    init(_ arguments: [String] = [], folder: TemporaryFolder) throws {
         master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
         var unlocked: Int32 = 0, number: Int32 = 0
         // TIOCSPTLCK and TIOCGPTN: what unlockpt and ptsname do.

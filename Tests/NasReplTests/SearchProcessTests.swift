@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Searches as processes: their events, and what `kill -9` leaves behind.
@@ -49,10 +50,10 @@ import Testing
 
     @Test func aRunThatIsKilledEndsAsIfItHadNotBeen() throws {
         let arguments = ["search", "--children", "20", "--batch", "4", "--epochs", "2", "--seed", "3", "--json"]
-        let (whole, _, _) = try run(arguments, in: Program.temporaryFolder(), killAfter: nil)
+        let whole = try run(arguments, in: TemporaryFolder(), killAfter: nil)
         for count in [1, 6, 13] {
-            let folder = Program.temporaryFolder()
-            let (seen, _, _) = try run(arguments, in: folder, killAfter: count)
+            let folder = TemporaryFolder()
+            let seen = try run(arguments, in: folder, killAfter: count)
             #expect(seen.count < 21)
             let state = try Program.run("runs", "--json", folder: folder)
             #expect(state.output.contains("\"state\":\"interrupted\""))
@@ -67,18 +68,18 @@ import Testing
     }
 
     /// Runs a search, and kills it once it has reported a number of children.
-    private func run(_ arguments: [String], in folder: URL, killAfter count: Int?) throws -> ([Event], Int32, String) {
-        let (process, output, _, _) = Program.process(arguments, folder: folder)
+    private func run(_ arguments: [String], in folder: TemporaryFolder, killAfter count: Int?) throws -> [Event] {
+        let program = Program(arguments, folder: folder), process = program.process
         try process.run()
         var text = ""
         while true {
-            let data = output.fileHandleForReading.availableData
+            let data = program.output.fileHandleForReading.availableData
             if data.isEmpty { break }
             text += String(decoding: data, as: UTF8.self)
             if let count, text.split(separator: "\n").count >= count { kill(process.processIdentifier, SIGKILL) }
         }
         process.waitUntilExit()
         let complete = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().joined(separator: "\n")
-        return (try events(complete), process.terminationStatus, text)
+        return try events(complete)
     }
 }

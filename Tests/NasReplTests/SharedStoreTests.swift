@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Several processes on one store, and processes that are killed: all is as if each had been alone and unharmed.
@@ -6,20 +7,10 @@ import Testing
     private static let search = ["search", "--epochs", "1", "--workers", "1", "--json"]
 
     /// Starts a command of this suite's store.
-    private func start(_ arguments: [String], in folder: URL) throws -> (process: Process, output: Pipe, errors: Pipe) {
-        let (process, output, errors, input) = Program.process(arguments, folder: folder)
-        try process.run()
-        try input.fileHandleForWriting.close()
-        return (process, output, errors)
-    }
-
-    private func end(_ running: (process: Process, output: Pipe, errors: Pipe)) -> Program.Result {
-        let output = running.output.fileHandleForReading.readDataToEndOfFile()
-        let errors = running.errors.fileHandleForReading.readDataToEndOfFile()
-        running.process.waitUntilExit()
-        return Program.Result(
-            status: running.process.terminationStatus, output: String(decoding: output, as: UTF8.self),
-            errors: String(decoding: errors, as: UTF8.self))
+    private func start(_ arguments: [String], in folder: TemporaryFolder) throws -> Program {
+        let program = Program(arguments, folder: folder)
+        try program.start()
+        return program
     }
 
     /// The events of a run, the seconds and the number of the run aside, by what they are of.
@@ -37,7 +28,7 @@ import Testing
         return found
     }
 
-    private func list(_ folder: URL) throws -> [[String: Any]] {
+    private func list(_ folder: TemporaryFolder) throws -> [[String: Any]] {
         let result = try Program.run("runs", "--json", folder: folder)
         #expect(result.status == 0, "\(result.errors)")
         return try result.output.split(separator: "\n").map {
@@ -46,11 +37,11 @@ import Testing
     }
 
     @Test func twelveSearchesMakeAndShareOneStore() throws {
-        let folder = Program.temporaryFolder()
+        let folder = TemporaryFolder()
         let started = try (1...12).map {
             try start(Self.search + ["--children", "4", "--batch", "2", "--seed", "\($0)"], in: folder)
         }
-        for result in started.map(end) { #expect(result.status == 0, "\(result.errors)") }
+        for result in started.map({ $0.result() }) { #expect(result.status == 0, "\(result.errors)") }
         let runs = try list(folder)
         #expect(runs.map { $0["run"] as? Int } == (1...12).reversed())
         #expect(runs.allSatisfy { $0["state"] as? String == "finished" && $0["children"] as? Int == 4 })
@@ -60,9 +51,9 @@ import Testing
     /// Killed twenty times, at any instant from before it has begun.
     @Test func aRunThatIsKilledTwentyTimesEndsAsIfItHadNotBeen() throws {
         let arguments = Self.search + ["--children", "48", "--batch", "4", "--seed", "3"]
-        let whole = try events(end(try start(arguments, in: Program.temporaryFolder())).output)
+        let whole = try events(start(arguments, in: TemporaryFolder()).result().output)
         #expect(whole.count == 49)
-        let folder = Program.temporaryFolder()
+        let folder = TemporaryFolder()
         var generator = Seeded(state: 20), seen: [String: String] = [:], kills = 0
         // Where the first is killed before there is a run, there is nothing to resume.
         for _ in 0..<20 where seen["finished"] == nil {
@@ -78,7 +69,7 @@ import Testing
             }
             usleep(delay)
             kill(running.process.processIdentifier, SIGKILL)
-            let rest = end(running)
+            let rest = running.result()
             if running.process.terminationReason == .uncaughtSignal { kills += 1 }
             #expect(rest.errors == "")
             seen.merge(try events(String(decoding: text, as: UTF8.self) + rest.output)) { _, new in new }
@@ -87,7 +78,7 @@ import Testing
             }
         }
         #expect(kills >= 15)
-        let last = end(try start(["resume", "1", "--json"], in: folder))
+        let last = try start(["resume", "1", "--json"], in: folder).result()
         #expect(last.status == 0, "\(last.errors)")
         seen.merge(try events(last.output)) { _, new in new }
         #expect(seen == whole)
@@ -108,17 +99,17 @@ import Testing
 
     @Test func ofThreeThatResumeARunOneDoes() throws {
         let arguments = Self.search + ["--children", "24", "--batch", "4", "--seed", "5"]
-        let whole = try events(end(try start(arguments, in: Program.temporaryFolder())).output)
-        let folder = Program.temporaryFolder()
+        let whole = try events(start(arguments, in: TemporaryFolder()).result().output)
+        let folder = TemporaryFolder()
         let killed = try start(arguments, in: folder)
         var text = Data()
         while text.count(where: { $0 == UInt8(ascii: "\n") }) < 5 {
             text += killed.output.fileHandleForReading.availableData
         }
         kill(killed.process.processIdentifier, SIGKILL)
-        var seen = try events(String(decoding: text, as: UTF8.self) + end(killed).output)
+        var seen = try events(String(decoding: text, as: UTF8.self) + killed.result().output)
         let resumes = try (0..<3).map { _ in try start(["resume", "1", "--workers", "1", "--json"], in: folder) }
-        let results = resumes.map(end)
+        let results = resumes.map { $0.result() }
         let sentences = [
             "", "error: run 1 is running in another process\n", "error: run 1 is running in another process\n",
         ]

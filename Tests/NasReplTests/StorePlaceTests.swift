@@ -1,28 +1,23 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Wherever a store is, or is not: a sentence with the file and what to do, and no file that a reading command has made.
 @Suite struct StorePlaceTests {
-    private let folder = Program.temporaryFolder()
+    private let folder = TemporaryFolder()
     private var contents: [String] {
         ((try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []).sorted()
     }
 
     /// Runs a shell script in this test's folder, with `nas-repl` as `$program`.
     private func shell(_ script: String, environment: [String: String] = [:]) throws -> Program.Result {
-        let (process, output, errors, input) = Program.process(["-c", script], folder: folder)
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.currentDirectoryURL = folder
-        process.environment?["program"] = Program.path
-        process.environment?.merge(environment) { _, new in new }
-        try process.run()
-        try input.fileHandleForWriting.close()
-        let printed = output.fileHandleForReading.readDataToEndOfFile()
-        let complained = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Program.Result(
-            status: process.terminationStatus, output: String(decoding: printed, as: UTF8.self),
-            errors: String(decoding: complained, as: UTF8.self))
+        let shell = Program(["-c", script], folder: folder)
+        shell.process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        shell.process.currentDirectoryURL = folder.url
+        shell.process.environment?["program"] = Program.path
+        shell.process.environment?.merge(environment) { _, new in new }
+        try shell.start()
+        return shell.result()
     }
 
     /// What is at a place, made by a shell; the place; and the sentence about it.
@@ -150,7 +145,7 @@ import Testing
             done
             ls disk | diff before -
             """
-        try Data(script.utf8).write(to: folder.appendingPathComponent("script"))
+        try folder.write("script", script)
         let result = try shell("unshare -rm sh script")
         #expect(result.status == 0 && result.errors == "", "\(result.errors)")
         let lines = result.output.split(separator: "\n")

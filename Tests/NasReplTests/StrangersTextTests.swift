@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Text that came from elsewhere: it gives no orders to the terminal, and a file that is written stays what it was.
 @Suite struct StrangersTextTests {
-    private let folder = Program.temporaryFolder()
+    private let folder = TemporaryFolder()
 
     private static let orders = "\u{1B}]52;c;ZXZpbA==\u{7} \u{1B}[2J \u{202E}txet \u{9B}31m"
     private static let shown = #"\u{1B}]52;c;ZXZpbA==\u{7} \u{1B}[2J \u{202E}txet \u{9B}31m"#
@@ -16,10 +17,9 @@ import Testing
     }
 
     @Test func ordersToTheTerminalAreSpelt() throws {
-        let lesson = folder.appendingPathComponent("evil.md").path
         let text =
             "# Evil \(Self.orders)\n\nProse \(Self.orders).\n\n```swift\nprint(\"\(Self.shown)\")\n\"\(Self.shown)\"\n```\n"
-        try text.write(toFile: lesson, atomically: true, encoding: .utf8)
+        let lesson = try folder.write("evil.md", text)
         let run = try Program.run("run", lesson)
         #expect(run.status == 0 && isHarmless(run.output + run.errors))
         #expect(run.output.contains("Prose \(Self.shown)."))
@@ -37,23 +37,22 @@ import Testing
     }
 
     @Test func namesOfASpaceAreSpelt() throws {
-        let space = folder.appendingPathComponent("space.json").path
         let name = "evil \\u001b[2J \\u202e"
-        try """
-        {"name": "\(name)", "decisions": [{"name": "filters 1", "choices": [4, 8]}, {"name": "kernel 1", "choices": [3]}],
-         "extra\(name)": 1}
-        """.write(toFile: space, atomically: true, encoding: .utf8)
+        let space = try folder.write(
+            "space.json",
+            """
+            {"name": "\(name)", "decisions": [{"name": "filters 1", "choices": [4, 8]}, {"name": "kernel 1", "choices": [3]}],
+             "extra\(name)": 1}
+            """)
         let result = try Program.run("search", "--space", space, folder: folder)
         #expect(result.status == 2 && isHarmless(result.output + result.errors), "\(result.errors)")
         #expect(result.errors.contains(#"\u{1B}[2J"#))
     }
 
     @Test func anUpdateGoesThroughALinkAndKeepsPermissions() throws {
-        let lesson = folder.appendingPathComponent("lesson.md").path,
-            link = folder.appendingPathComponent("link.md").path
-        try "```swift\n1 + 1\n```\n".write(toFile: lesson, atomically: true, encoding: .utf8)
+        let lesson = try folder.write("lesson.md", "```swift\n1 + 1\n```\n")
         chmod(lesson, 0o640)
-        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "lesson.md")
+        let link = try folder.makeLink("link.md", to: "lesson.md")
         #expect(try Program.run("check", link, "--update").status == 0)
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "lesson.md")
         #expect(try String(contentsOfFile: lesson, encoding: .utf8) == "```swift\n1 + 1\n```\n```output\n2\n```\n")
@@ -69,16 +68,13 @@ import Testing
             "4", "```", "end",
         ]
         let text = "\u{FEFF}" + lines.joined(separator: end)
-        let lesson = folder.appendingPathComponent("l.md").path
-        try Data(text.utf8).write(to: URL(fileURLWithPath: lesson))
+        let lesson = try folder.write("l.md", text)
         #expect(try Program.run("run", lesson).output.contains("\n3\n"))
         #expect(try Program.run("lesson", lesson).output.contains("\n3\n"))
         #expect(try Program.run("check", lesson).output.contains("l.md:6: cell 1 differs"))
         #expect(try Program.run("check", lesson, "--update").status == 0)
-        let updated = try Data(contentsOf: URL(fileURLWithPath: lesson))
-        #expect(updated == Data(text.replacing("4", with: "3").utf8))
-        let program = folder.appendingPathComponent("p.swift").path
-        try Data(("\u{FEFF}" + lines[5...9].joined(separator: end)).utf8).write(to: URL(fileURLWithPath: program))
+        #expect(try folder.bytes("l.md") == Array(text.replacing("4", with: "3").utf8))
+        let program = try folder.write("p.swift", "\u{FEFF}" + lines[5...9].joined(separator: end))
         #expect(try Program.run("run", program).output == "3\n")
         #expect(try Program.run(input: lines[5...9].joined(separator: end)).output == "3\n")
     }
@@ -89,8 +85,7 @@ import Testing
         ] as [([UInt8], String)]) func filesThatAreNoTextSaySo(_ bytes: [UInt8], _ reason: String) throws
     {
         for name in ["a.md", "a.swift"] {
-            let path = folder.appendingPathComponent(name).path
-            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            let path = try folder.write(name, bytes)
             #expect(try Program.run("run", path).errors == "error: \(path): \(reason)\n")
         }
         #expect(
@@ -101,7 +96,7 @@ import Testing
     /// Where nothing can be written, there is nobody to tell: no reason to end by a trap.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no /dev/full here"))
     func aFullDiskIsNoTrap() throws {
-        let (process, _, _, _) = Program.process(["eval", "-e", "1 / 0"], folder: folder)
+        let process = Program(["eval", "-e", "1 / 0"], folder: folder).process
         process.standardError = FileHandle(forWritingAtPath: "/dev/full")
         process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
         try process.run()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Notebook
@@ -131,33 +132,8 @@ import Testing
         #expect(program.contains("show(τ.return / 2)\nshow(1 < 2) // π"))
     }
 
-    static let exercise = """
-        <!-- nas: exercise=double -->
-        ```swift
-        func double(_ x: Int) -> Int {
-            0  // yours
-        }
-        ```
-
-        <!-- nas: hint -->
-        Multiply.
-
-        <!-- nas: solution -->
-        ```swift
-        func double(_ x: Int) -> Int { 2 * x }
-        ```
-
-        ```swift
-        double(21)
-        ```
-        ```output
-        42
-        ```
-
-        """
-
     @Test func anExerciseIsCheckedWithItsSolution() throws {
-        let lesson = try Lesson(Self.exercise, path: "a.md")
+        let lesson = try Lesson(SmallExercise.lesson, path: "a.md")
         #expect(lesson.differences(from: lesson.outputs(with: Library())).isEmpty)
         #expect(lesson.check(of: lesson.cells[0])?.number == 3)
         #expect(lesson.cells.count == 3)
@@ -168,7 +144,7 @@ import Testing
     }
 
     @Test func anExerciseThatIsSolvedFromTheStartIsFalse() throws {
-        let lesson = try Lesson(Self.exercise.replacing("0  // yours", with: "x + x"), path: "a.md")
+        let lesson = try Lesson(SmallExercise.lesson.replacing("0  // yours", with: "x + x"), path: "a.md")
         let differences = lesson.differences(from: lesson.outputs(with: Library()))
         #expect(differences.map(\.cell.number) == [1])
         #expect("\(differences[0])".contains("comes out right before anything was written"))

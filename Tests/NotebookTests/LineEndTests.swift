@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TextDisplay
 
@@ -29,8 +30,7 @@ import TextDisplay
     }
 
     static let lessons: [String] = {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Lessons").path
+        let folder = Repository.path("Lessons")
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return files.filter { $0.hasSuffix(".md") }.sorted().map { folder + "/" + $0 }
     }()

@@ -1,6 +1,6 @@
 import ArchitectureSearch
-import Foundation
 import GRDB
+import TestSupport
 import Testing
 import TextDisplay
 
@@ -8,6 +8,8 @@ import TextDisplay
 
 /// Whatever a store holds, a run that can't be read is an error that says so, and the other runs are as they were.
 @Suite struct DamagedStoreTests {
+    private let folder = TemporaryFolder()
+
     struct Damage: Sendable, CustomTestStringConvertible {
         let sql: String
         let problem: String
@@ -98,9 +100,7 @@ import TextDisplay
 
     /// A store with a run that has just been started.
     private func withStore(_ body: (RunStore) throws -> Void) throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).sqlite").path
-        defer { for end in ["", "-wal", "-shm", "-locks"] { try? FileManager.default.removeItem(atPath: path + end) } }
-        let store = try RunStore(path: path)
+        let store = try RunStore(path: folder.path + "/runs.sqlite")
         _ = try store.start(SmallSearch.configuration())
         try body(store)
     }

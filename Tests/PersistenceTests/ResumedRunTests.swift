@@ -1,19 +1,15 @@
 import ArchitectureSearch
-import Foundation
 import Persistence
+import TestSupport
 import Testing
 
 /// A run that was cut off ends as if it had not been.
 @Suite struct ResumedRunTests {
-    /// A child without what differs from run to run.
-    private static func fingerprint(_ children: [Child]) -> [String] {
-        children.map { "\($0.number) \($0.architecture.tokens) \($0.result.validation) \($0.repeats ?? -1)" }
-    }
+    private let folder = TemporaryFolder()
 
     /// Stopped after any number of children: at the end of a batch and within one.
     @Test(arguments: [1, 3, 4, 6, 9]) func aStoppedRunResumesToTheSameEnd(after count: Int) throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).sqlite").path
-        defer { for end in ["", "-wal", "-shm", "-locks"] { try? FileManager.default.removeItem(atPath: path + end) } }
+        let path = folder.path + "/runs.sqlite"
         let whole = try #require(try SmallSearch.search().run())
         let store = try RunStore(path: path)
         let run = try store.start(SmallSearch.configuration())
@@ -23,7 +19,7 @@ import Testing
         // A new process opens the file again.
         let reopened = try RunStore(path: path)
         let resumed = try #require(try SmallSearch.search().run(storingIn: try reopened.run(run.id)))
-        #expect(Self.fingerprint(resumed.children) == Self.fingerprint(whole.children))
+        #expect(SmallSearch.fingerprint(resumed.children) == SmallSearch.fingerprint(whole.children))
         #expect(resumed.test == whole.test)
         #expect(try reopened.summary(of: run.id).state == .finished)
         #expect(try reopened.run(run.id).children(in: .smallCNN).count == 10)

@@ -2,6 +2,7 @@ import ArchitectureSearch
 import Foundation
 import GRDB
 import Synchronization
+import TestSupport
 import Testing
 import TextDisplay
 
@@ -9,14 +10,9 @@ import TextDisplay
 
 /// Whose a run is, and which files are stores.
 @Suite struct RunStoreTests {
-    private let folder: String
+    private let folder = TemporaryFolder()
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("stores-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
-
-    private var path: String { folder + "/runs.sqlite" }
+    private var path: String { folder.path + "/runs.sqlite" }
 
     private func sql(_ statement: String, in path: String) throws {
         try DatabaseQueue(path: path).write { try $0.execute(sql: statement) }
@@ -38,7 +34,7 @@ import TextDisplay
         try resumed.claim()
         #expect(throws: Self.isRunning) { try store.run(1).claim() }
         #expect(try store.summary(of: 1).state == .running)
-        _ = try SmallSearch.search(children: 2).run(storingIn: resumed)
+        _ = try SmallSearch.search(SmallSearch.configuration(children: 2)).run(storingIn: resumed)
         #expect(try store.summary(of: 1).state == .finished)
         #expect(throws: InvalidArgument("run 1 is finished already")) { try store.run(1).claim() }
     }
@@ -118,7 +114,7 @@ import TextDisplay
             #expect(throws: RunStoreProblem(store: path, fact: fact)) { try RunStore(path: path, for: use) }
         }
         #expect(FileManager.default.contents(atPath: path) == before)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["runs.sqlite"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["runs.sqlite"])
     }
 
     /// What is read where nothing can be written is a copy, with what the log holds and the file does not yet.
@@ -140,8 +136,7 @@ import TextDisplay
 
     @Test func storesSayWhatIsWrongWithThem() throws {
         #expect(throws: InvalidArgument("there is no run 7 in this store")) { try RunStore(path: path).run(7) }
-        let text = folder + "/notes.txt"
-        try Data("this is no database, and never was one".utf8).write(to: URL(fileURLWithPath: text))
+        let text = try folder.write("notes.txt", "this is no database, and never was one")
         #expect(throws: RunStoreProblem(store: text, fact: .noDatabase)) { try RunStore(path: text) }
     }
 }

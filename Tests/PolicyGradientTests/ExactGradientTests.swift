@@ -1,5 +1,6 @@
 import Autodiff
 import PolicyGradient
+import TestSupport
 import Testing
 
 /// What the library computes by enumeration, held against finite differences; and what it samples, against enumeration.
@@ -25,10 +26,9 @@ import Testing
 
     @Test(arguments: worlds.indices) func gradientOfTheExpectedReturnAgreesWithFiniteDifferences(_ i: Int) {
         func check(_ world: some FiniteWorld) {
-            let report = GradientChecker().check(of: SoftmaxPolicy(for: world, seed: 2)) {
+            expectGradient(of: SoftmaxPolicy(for: world, seed: 2)) {
                 expectedReturn($0, in: world)
             }
-            #expect(report.passed, "\(report)")
         }
         check(Self.worlds[i])
     }
@@ -37,8 +37,7 @@ import Testing
         func check(_ world: some FiniteWorld) {
             let π = SoftmaxPolicy(for: world, seed: 2)
             let τ = rollout(π, in: world, seed: 5)
-            let report = GradientChecker().check(of: π) { $0.logProbability(of: τ) }
-            #expect(report.passed, "\(report)")
+            expectGradient(of: π) { $0.logProbability(of: τ) }
         }
         check(Self.worlds[i])
     }

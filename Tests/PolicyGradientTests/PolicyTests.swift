@@ -1,5 +1,6 @@
 import Autodiff
 import PolicyGradient
+import TestSupport
 import Testing
 
 @Suite struct PolicyTests {
@@ -28,10 +29,8 @@ import Testing
     @Test(arguments: policies.indices) func gradientsAgreeWithFiniteDifferences(_ i: Int) {
         func check(_ π: some FinitePolicy) {
             let τ = rollout(π, in: Self.world, seed: 3)
-            let score = GradientChecker().check(of: π) { $0.logProbability(of: τ) }
-            #expect(score.passed, "\(score)")
-            let exact = GradientChecker().check(of: π) { expectedReturn($0, in: Self.world) }
-            #expect(exact.passed, "\(exact)")
+            expectGradient(of: π) { $0.logProbability(of: τ) }
+            expectGradient(of: π) { expectedReturn($0, in: Self.world) }
         }
         check(Self.policies[i])
     }

@@ -1,4 +1,5 @@
 import RealModule
+import TestSupport
 import Testing
 
 @testable import Autodiff
@@ -108,7 +109,7 @@ import Testing
 
     @Test func samplesLargeBlocksAndCatchesWhatItDoesNotSample() {
         // One of 2,000 elements is wrong: the random directions see it, whatever was sampled.
-        let large = random([2000], seed: 3)
+        let large: Tensor<Double> = random([2000], seed: 3)
         let report = GradientChecker().check(["large": large]) { inputs in
             let value = inputs[0].detached
             return Tensor((value * value), from: [inputs[0]]) { upstream, _ in

@@ -1,4 +1,5 @@
 import RealModule
+import TestSupport
 import Testing
 
 @testable import Autodiff
@@ -41,7 +42,7 @@ import Testing
     /// Every output stands at its kink: of an input, several do, and their slopes have both signs.
     @Test(arguments: [1, 2, 3, 4, 30]) func aRectifiedLayerOfABlackImage(_ seed: Int) {
         let black = Tensor(repeating: 0.0, shape: [5, 9]), bias = Tensor(repeating: 0.0, shape: [30])
-        let weights = random([9, 30], seed: seed)
+        let weights: Tensor<Double> = random([9, 30], seed: seed)
         let report = GradientChecker().check(["image": black, "weights": weights, "bias": bias]) {
             relu(matmul($0[0], $0[1]) + $0[2])
         }

@@ -1,10 +1,12 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import Notebook
 
 /// What a page says it calls: the library's own declarations, and nothing else.
 @Suite struct CalledNamesTests {
+    private let folder = TemporaryFolder()
+
     /// A library of two modules, of which the second imports the first.
     static let below = """
         public protocol Shape { associatedtype Unit; func area(scaled: Int) -> Double }
@@ -74,13 +76,8 @@ import Testing
     ]
 
     @Test(arguments: pages) func callsOf(_ source: String, _ calls: [String]) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("documentation-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        for (module, text) in [("Below", Self.below), ("Above", "import Below\n" + source)] {
-            let place = folder.appendingPathComponent("Sources/\(module)")
-            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-            try text.write(to: place.appendingPathComponent("File.swift"), atomically: true, encoding: .utf8)
-        }
+        try folder.write("Sources/Below/File.swift", Self.below)
+        try folder.write("Sources/Above/File.swift", "import Below\n" + source)
         let documentation = Documentation(folders: ["Below", "Above"].map { folder.path + "/Sources/" + $0 })
         let page = try #require(try documentation.entries(for: "page").first)
         #expect(page.calls == calls)

@@ -1,43 +1,9 @@
 import Foundation
-import Testing
+import TestSupport
 
 @testable import ChildNet
 
-/// A folder for the files of one test; it goes when the last copy does.
-final class DataFolder {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("nas-data-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    /// Writes a file, and the folders on the way to it.
-    func write(_ name: String, _ bytes: [UInt8]) throws {
-        let place = URL(fileURLWithPath: path + "/" + name)
-        try FileManager.default.createDirectory(
-            at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(bytes).write(to: place)
-    }
-
-    func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
-
-    func makeFolder(_ name: String) throws {
-        try FileManager.default.createDirectory(atPath: path + "/" + name, withIntermediateDirectories: true)
-    }
-
-    func makeLink(_ name: String, to target: String) throws {
-        try FileManager.default.createSymbolicLink(atPath: path + "/" + name, withDestinationPath: target)
-    }
-
-    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
-
-    func bytes(_ name: String) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)))
-    }
-
+extension TemporaryFolder {
     /// Four IDX files: images of 5×4, and labels 0 to 9 in turn.
     func writeMNIST(
         _ prefix: String = "", test: String = "t10k", images: Int = 40, testImages: Int = 20,
@@ -88,12 +54,16 @@ func cifarRecords(_ count: Int, label: (Int) -> Int = { $0 % 10 }) -> [UInt8] {
 
 /// Packed with the system's gzip.
 func gzipped(_ bytes: [UInt8]) throws -> [UInt8] {
-    let folder = try DataFolder()
-    try folder.write("bytes", bytes)
-    let gzip = Process()
-    gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    gzip.arguments = ["gzip", folder.path + "/bytes"]
-    try gzip.run()
-    gzip.waitUntilExit()
+    let folder = TemporaryFolder()
+    try gzip(folder.write("bytes", bytes))
     return try folder.bytes("bytes.gz")
+}
+
+/// Runs the system's gzip, which leaves packed files in the place of plain ones.
+func gzip(_ arguments: String...) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gzip"] + arguments
+    try process.run()
+    process.waitUntilExit()
 }

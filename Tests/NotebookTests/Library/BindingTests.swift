@@ -72,7 +72,10 @@ import Testing
         ),
         ("Tensor([1.0, 2.0, 3.0]).clamped(to: 1.5...2.5).elements", "[1.5, 2.0, 2.5]"),
         ("Tensor([[1.0, 2.0], [3.0, 4.0]]).rows([1, 0]).elements", "[3.0, 4.0, 1.0, 2.0]"),
-        ("SearchConfiguration(data: \"digits\", space: .smallCNN, children: 4, seed: 1).strategy == .reinforce", "true"),
+        (
+            "SearchConfiguration(data: \"digits\", space: .smallCNN, children: 4, seed: 1).strategy == .reinforce",
+            "true"
+        ),
         ("search(digits, strategy: .random, children: 1, seed: 1).children.count", "1"),
         ("var w = StepWeights(\"all\", ofBatch: { batch in batch.map { $0.rewards } }); w.isPerTrajectory", "false"),
     ]
@@ -91,7 +94,10 @@ import Testing
             "'GridWorld' does not take (rows: Int, columns: Int): there is GridWorld(rows: Int, columns: Int, horizon: Int, "
                 + "slip: Double = 0.2)"
         ),
-        ("GridWorld(rows: 0, columns: 3, horizon: 1)", "a grid has 1 to 1000 rows and columns, and at least two cells; not 0×3"),
+        (
+            "GridWorld(rows: 0, columns: 3, horizon: 1)",
+            "a grid has 1 to 1000 rows and columns, and at least two cells; not 0×3"
+        ),
         ("DataSet.Prt.test", "DataSet has no member 'Prt': did you mean 'Part'?"),
         ("digits.count(.tset)", "unknown '.tset': did you mean '.test'?"),
         ("let w = .rewardToGo", "'.rewardToGo' is a member of which type? Write the type before the dot"),
@@ -109,7 +115,10 @@ import Testing
             "let b = Bandit([1.0]); let π = SoftmaxPolicy(for: b, seed: 1); rollout(π, in: TokenWorld(choices: [2], rewards: "
                 + "[0, 1]), seed: 1)", "the policy's states are numbers, not lists of tokens"
         ),
-        ("var π = SoftmaxPolicy(for: Bandit([1.0]), seed: 1); π.parameters = []", "the parameters have the shapes [[1, 1]], not []"),
+        (
+            "var π = SoftmaxPolicy(for: Bandit([1.0]), seed: 1); π.parameters = []",
+            "the parameters have the shapes [[1, 1]], not []"
+        ),
         ("TrainingSettings(momentum: 7)", "momentum is at least 0 and less than 1; not 7.0"),
     ]
 

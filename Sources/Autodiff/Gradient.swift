@@ -75,6 +75,21 @@ public struct Gradient<Element: Scalar>: Sendable {
         return dot(other) / (norm * other.norm)
     }
 
+    /// Why parts of the gradient have other shapes than the parameters that they are of, or nil where they have theirs.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
+    package func problem(steppingAlong parameters: [Parameter<Element>]) -> InvalidArgument? {
+        for parameter in parameters {
+            for part in parts
+            where part.parameter.number == parameter.identity.number && part.value.shape != parameter.shape {
+                return InvalidArgument(
+                    "the gradient of '\(parameter.name)' has shape \(part.value.shape), the parameter \(parameter.shape)"
+                )
+            }
+        }
+        return nil
+    }
+
     /// Why two gradients are of different parameters that belong together, or nil where they are not.
     package func problem(joining other: Gradient) -> InvalidArgument? {
         for (part, partner) in paired(with: other).pairs {

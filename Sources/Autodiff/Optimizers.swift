@@ -37,7 +37,7 @@ public struct SGD<Element: Scalar>: Optimizer {
     public mutating func update<Model: Parameterized<Element>>(
         _ model: inout Model, with gradient: Gradient<Element>
     ) {
-        require(self.problem(updating: model, with: gradient))
+        require(stepProblem(model.parameters, gradient, self.state, first: 0, perParameter: 1))
         var parameters = model.parameters
         if state.isEmpty { state = parameters.map { Tensor(repeating: 0, shape: $0.shape) } }
         for i in parameters.indices {
@@ -49,15 +49,6 @@ public struct SGD<Element: Scalar>: Optimizer {
             state[i] = velocity
         }
         model.parameters = parameters
-    }
-
-    /// Why the optimizer can't step, or nil where it can: its state belongs to parameters of these shapes.
-    package func problem(
-        updating model: some Parameterized<Element>, with gradient: Gradient<Element>
-    ) -> InvalidArgument? {
-        let shapes = model.parameters.map(\.shape)
-        if !state.isEmpty, state.map(\.shape) != shapes { return InvalidArgument(otherModel) }
-        return model.problem(steppingAlong: gradient)
     }
 
     /// One pass over the memory for all three assignments.
@@ -109,7 +100,7 @@ public struct Adam<Element: Scalar>: Optimizer {
     public mutating func update<Model: Parameterized<Element>>(
         _ model: inout Model, with gradient: Gradient<Element>
     ) {
-        require(self.problem(updating: model, with: gradient))
+        require(stepProblem(model.parameters, gradient, self.state, first: 1, perParameter: 2))
         var parameters = model.parameters
         if state.isEmpty {
             state =
@@ -129,18 +120,30 @@ public struct Adam<Element: Scalar>: Optimizer {
         }
         model.parameters = parameters
     }
-
-    /// Why the optimizer can't step, or nil where it can: its state belongs to parameters of these shapes.
-    package func problem(
-        updating model: some Parameterized<Element>, with gradient: Gradient<Element>
-    ) -> InvalidArgument? {
-        let shapes = [[]] + model.parameters.flatMap { [$0.shape, $0.shape] }
-        if !state.isEmpty, state.map(\.shape) != shapes { return InvalidArgument(otherModel) }
-        return model.problem(steppingAlong: gradient)
-    }
 }
 
-private let otherModel = "the optimizer's state is of a model with other parameters: set it to [] to begin anew"
+/// Why an optimizer can't step, or nil where it can: its state and the gradient have the parameters' shapes.
+///
+/// - Parameters:
+///   - first: how many scalars the state begins with.
+///   - count: how many tensors of a parameter's shape the state has for each.
+@specialized(where Element == Float)
+@specialized(where Element == Double)
+package func stepProblem<Element: Scalar>(
+    _ parameters: [Parameter<Element>], _ gradient: Gradient<Element>, _ state: [Tensor<Element>], first: Int,
+    perParameter count: Int
+) -> InvalidArgument? {
+    // Asked at every step: nothing is made for it.
+    var fits = state.isEmpty || state.count == first + count * parameters.count
+    for i in state.indices where fits {
+        fits = i < first ? state[i].shape.isEmpty : state[i].shape == parameters[(i - first) / count].shape
+    }
+    if !fits {
+        return InvalidArgument(
+            "the optimizer's state is of a model with other parameters: set it to [] to begin anew")
+    }
+    return gradient.problem(steppingAlong: parameters)
+}
 
 extension SGD: CustomStringConvertible {
     /// The settings and whether it has stepped.

@@ -68,21 +68,11 @@ extension Parameterized {
     /// The number of learned numbers in all parameters together.
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
 
-    /// Why a gradient is of other parameters that share a name, or nil where its parts have the parameters' shapes.
-    package func problem(steppingAlong step: Gradient<Element>) -> InvalidArgument? {
-        for parameter in parameters {
-            guard let change = step[parameter], change.shape != parameter.shape else { continue }
-            return InvalidArgument(
-                "the gradient of '\(parameter.name)' has shape \(change.shape), the parameter \(parameter.shape)")
-        }
-        return nil
-    }
-
     /// One step along a gradient: θ ← θ + Δ, so that `π += α * ∇surrogate` is gradient ascent.
     ///
     /// Parameters that the gradient does not name stay as they are.
     public static func += (model: inout Self, step: Gradient<Element>) {
-        require(model.problem(steppingAlong: step))
+        require(step.problem(steppingAlong: model.parameters))
         model.parameters = model.parameters.map { parameter in
             var parameter = parameter
             if let change = step[parameter] { parameter.value = parameter.value + change }
@@ -92,7 +82,7 @@ extension Parameterized {
 
     /// One step against a gradient: θ ← θ − Δ, gradient descent.
     public static func -= (model: inout Self, step: Gradient<Element>) {
-        require(model.problem(steppingAlong: step))
+        require(step.problem(steppingAlong: model.parameters))
         model += -1 * step
     }
 }

@@ -39,6 +39,8 @@ package struct DenseLayer: LayerKind {
         LayerCost(flops: 2 * parameters(input: input)[0].count)
     }
 
+    @specialized(where T == Float)
+    @specialized(where T == Double)
     package func outputs<T: Scalar>(of maps: LayerMaps<T>, _ pass: inout ForwardPass<T>) -> LayerMaps<T> {
         // y = max(0, x w + b)
         LayerMaps(vectors: dense(maps.vectors, pass.weights(0), bias: pass.weights(1), rectified: rectified))

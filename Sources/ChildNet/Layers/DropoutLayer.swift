@@ -28,6 +28,8 @@ package struct DropoutLayer: LayerKind {
         return shapes.last!
     }
 
+    @specialized(where T == Float)
+    @specialized(where T == Double)
     package func outputs<T: Scalar>(of maps: LayerMaps<T>, _ pass: inout ForwardPass<T>) -> LayerMaps<T> {
         guard var generator = pass.generator else { return maps }
         defer { pass.generator = generator }

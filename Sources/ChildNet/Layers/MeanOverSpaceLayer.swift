@@ -21,6 +21,8 @@ package struct MeanOverSpaceLayer: LayerKind {
         ImageShape(map: 1, 1, channels: shapes.last!.channels)
     }
 
+    @specialized(where T == Float)
+    @specialized(where T == Double)
     package func outputs<T: Scalar>(of maps: LayerMaps<T>, _ pass: inout ForwardPass<T>) -> LayerMaps<T> {
         // Map by map, without writing the whole.
         LayerMaps(vectors: meanOverSpace(of: maps.joined))

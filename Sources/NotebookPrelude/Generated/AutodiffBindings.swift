@@ -454,7 +454,7 @@ func addAutodiff(to library: inout Library) {
         var object: SGD<Double> = try call.take(0)
         var model: AnyParameterized = try call.take(1)
         let gradient: Gradient<Double> = try call.take(2)
-        try demand(object.problem(updating: model, with: gradient))
+        try demand(stepProblem(model.parameters, gradient, object.state, first: 0, perParameter: 1))
         object.update(&model, with: gradient)
         call.change(0, to: object)
         call.change(1, to: model)
@@ -521,7 +521,7 @@ func addAutodiff(to library: inout Library) {
         var object: Adam<Double> = try call.take(0)
         var model: AnyParameterized = try call.take(1)
         let gradient: Gradient<Double> = try call.take(2)
-        try demand(object.problem(updating: model, with: gradient))
+        try demand(stepProblem(model.parameters, gradient, object.state, first: 1, perParameter: 2))
         object.update(&model, with: gradient)
         call.change(0, to: object)
         call.change(1, to: model)
@@ -596,7 +596,7 @@ func addAutodiff(to library: inout Library) {
     library.add(.assignment, "+=(_: inout Parameterized, _: Gradient)") { call in
         var model: AnyParameterized = try call.take(0)
         let step: Gradient<Double> = try call.take(1)
-        try demand(model.problem(steppingAlong: step))
+        try demand(step.problem(steppingAlong: model.parameters))
         model += step
         call.change(0, to: model)
         return .void
@@ -604,7 +604,7 @@ func addAutodiff(to library: inout Library) {
     library.add(.assignment, "-=(_: inout Parameterized, _: Gradient)") { call in
         var model: AnyParameterized = try call.take(0)
         let step: Gradient<Double> = try call.take(1)
-        try demand(model.problem(steppingAlong: step))
+        try demand(step.problem(steppingAlong: model.parameters))
         model -= step
         call.change(0, to: model)
         return .void

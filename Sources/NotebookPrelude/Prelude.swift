@@ -25,7 +25,7 @@ extension Library {
 public let documentedModules = ["TextDisplay", "Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch"]
 
 /// The folders whose doc comments and sources `?` and `??` show.
-public let documentedFolders = documentedModules.map { target in
+public let documentedFolders = (documentedModules + ["Persistence"]).map { target in
     // This file is Sources/NotebookPrelude/Prelude.swift.
     #filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined() + "/" + target
 }

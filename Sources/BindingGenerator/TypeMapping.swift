@@ -120,6 +120,11 @@ struct TypeMapping {
                 parameters.map { $0! }, result: result, isThrowing: function.effectSpecifiers?.throwsClause != nil)
         case .someOrAnyType(let some): return mapSome(some.constraint)
         case .identifierType(let identifier): return map(identifier)
+        case .memberType(let member) where member.name.text == "State":
+            // The states of a policy or a world that is a generic parameter.
+            guard let base = substitutions[member.baseType.trimmedDescription] else { return nil }
+            let state = ["AnyPolicy", "AnyWorld"].contains(base) ? "AnyState" : "Int"
+            return .plain(state, shown: Self.shown(state))
         case .memberType(let member):
             return named("\(member.baseType.trimmedDescription.prefix { $0 != "<" }).\(member.name.text)", nil)
         default: return nil

@@ -281,7 +281,7 @@ func addPolicyGradient(to library: inout Library) {
     }
     library.add(.function, "enumerate(_: World)") { call in
         let world: AnyWorld = try call.take(0)
-        try demand(problem(enumerating: world))
+        try demand(problem(enumerating: trajectoryCount(in: world), of: world))
         return PolicyGradient.enumerate(world).bridged
     }
     library.add(.function, "trajectoryCount(in: World)") { call in

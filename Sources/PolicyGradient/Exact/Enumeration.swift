@@ -21,10 +21,16 @@ public let enumerationLimit = 1_000_000
 ///
 /// There must be at most ``enumerationLimit`` of them: ask `trajectoryCount(in:)` first.
 public func enumerate<State>(_ world: some World<State>) -> [EnumeratedTrajectory<State>] {
-    require(problem(enumerating: world))
-    var found: [EnumeratedTrajectory<State>] = []
-    var steps: [Trajectory<State>.Step] = []
-    func visit(_ state: State, _ probability: Double) {
+    require(problem(enumerating: trajectoryCount(in: world), of: world))
+    return everyTrajectory(of: world)
+}
+
+/// Depth first: every action in every state, and everything that may come of it.
+@specialized(where W == AnyWorld)
+func everyTrajectory<W: World>(of world: W) -> [EnumeratedTrajectory<W.State>] {
+    var found: [EnumeratedTrajectory<W.State>] = []
+    var steps: [Trajectory<W.State>.Step] = []
+    func visit(_ state: W.State, _ probability: Double) {
         if steps.count == world.horizon || world.isTerminal(state) {
             found.append(
                 EnumeratedTrajectory(
@@ -44,8 +50,9 @@ public func enumerate<State>(_ world: some World<State>) -> [EnumeratedTrajector
 }
 
 /// Why every trajectory of a world can't be enumerated, or nil where it can.
-package func problem(enumerating world: some World) -> InvalidArgument? {
-    let count = trajectoryCount(in: world)
+///
+/// - Parameter count: how many there are.
+package func problem(enumerating count: Double, of world: some World) -> InvalidArgument? {
     if count > Double(enumerationLimit) {
         return InvalidArgument("the world has more than \(enumerationLimit) trajectories: too many to enumerate")
     }
@@ -57,13 +64,14 @@ package func problem(enumerating world: some World) -> InvalidArgument? {
 ///
 /// A floating-point number because it grows as (actions × outcomes)^horizon. Counting stops, with ∞, once it exceeds
 /// ``enumerationLimit``.
-public func trajectoryCount<State>(in world: some World<State>) -> Double {
+@specialized(where W == AnyWorld)
+public func trajectoryCount<W: World>(in world: W) -> Double {
     // The number of ways to have reached each state, time step by time step.
-    var ways: [State: Double] = [:]
+    var ways: [W.State: Double] = [:]
     for (state, _) in world.initialStates { ways[state, default: 0] += 1 }
     var ended = 0.0
     for _ in 0..<world.horizon {
-        var next: [State: Double] = [:]
+        var next: [W.State: Double] = [:]
         var total = 0.0
         for (state, count) in ways {
             if world.isTerminal(state) {
@@ -91,7 +99,15 @@ public func expectation<State>(
     _ π: some Policy<State>, in world: some World<State>, of f: (Trajectory<State>) -> Double
 ) -> Tensor<Double> {
     require(π.problem(enumerating: world))
-    let all = enumerate(world)
+    return summed(π, over: world, f)
+}
+
+/// Σ_τ π(τ) p(τ) f(τ)
+@specialized(where P == AnyPolicy, W == AnyWorld)
+private func summed<P: Policy, W: World<P.State>>(
+    _ π: P, over world: W, _ f: (Trajectory<P.State>) -> Double
+) -> Tensor<Double> {
+    let all = everyTrajectory(of: world)
     let steps = all.flatMap(\.trajectory.steps)
     if steps.isEmpty { return Tensor(all.reduce(0) { $0 + $1.environmentProbability * f($1.trajectory) }) }
     // All steps of all trajectories at once, so that the graph has six nodes and not millions.
@@ -110,7 +126,7 @@ public func expectation<State>(
 ///     ∇expectedReturn(π, in: world)
 public func expectedReturn<State>(_ π: some Policy<State>, in world: some World<State>) -> Tensor<Double> {
     require(π.problem(enumerating: world))
-    return expectation(π, in: world) { $0.return }
+    return summed(π, over: world) { $0.return }
 }
 
 /// The expected discounted return E[Σᵢ γⁱ rᵢ], exactly, by enumerating every trajectory.
@@ -119,5 +135,5 @@ public func expectedReturn<State>(
 ) -> Tensor<Double> {
     require(π.problem(enumerating: world))
     require(PolicyGradient.problem(withDiscount: γ))
-    return expectation(π, in: world) { $0.discountedReturn(γ) }
+    return summed(π, over: world) { $0.discountedReturn(γ) }
 }

@@ -17,7 +17,7 @@ struct TrajectorySample<State: Hashable & Sendable> {
 
     /// Every trajectory of a world, with its probability where `behavior` acts.
     init(enumerating world: some World<State>, under behavior: some Policy<State>, scoresOf π: some Policy<State>) {
-        let all = enumerate(world)
+        let all = everyTrajectory(of: world)
         let trajectories = all.map { $0.trajectory }
         let steps = trajectories.flatMap(\.steps)
         var probabilities = all.map { $0.environmentProbability }
@@ -35,7 +35,8 @@ struct TrajectorySample<State: Hashable & Sendable> {
         self.init(batch, batch.map { _ in 1 / Double(batch.count) }, scoresOf: π)
     }
 
-    private init(_ trajectories: [Trajectory<State>], _ probabilities: [Double], scoresOf π: some Policy<State>) {
+    @specialized(where State == AnyState, P == AnyPolicy)
+    private init<P: Policy<State>>(_ trajectories: [Trajectory<State>], _ probabilities: [Double], scoresOf π: P) {
         self.trajectories = trajectories
         self.probabilities = probabilities
         parameterCount = π.parameterCount
@@ -49,6 +50,7 @@ struct TrajectorySample<State: Hashable & Sendable> {
 
     /// The estimate of one trajectory, g(τ) = Σᵢ wᵢ ∇log π(aᵢ|sᵢ).
     @specialized(where State == Int)
+    @specialized(where State == AnyState)
     func estimate(_ τ: Trajectory<State>, weights: [Double]) -> [Double] {
         var total = [Double](repeating: 0, count: parameterCount)
         for i in 0..<τ.steps.count where weights[i] != 0 {
@@ -60,6 +62,7 @@ struct TrajectorySample<State: Hashable & Sendable> {
     }
 
     /// The estimate of a batch, ĝ = (1/n) Σ g(τ).
+    @specialized(where State == AnyState)
     func estimate(_ batch: [Trajectory<State>], weights: StepWeights<State>) -> [Double] {
         var total = [Double](repeating: 0, count: parameterCount)
         for (τ, w) in zip(batch, weights(batch)) {

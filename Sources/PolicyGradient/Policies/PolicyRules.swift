@@ -82,15 +82,20 @@ extension Policy {
 
     /// Why every trajectory of a world can't be enumerated for this policy, or nil where it can.
     package func problem(enumerating world: some World<State>) -> InvalidArgument? {
-        if let problem = problem(for: world) ?? PolicyGradient.problem(enumerating: world) { return problem }
-        return problem(ofSteps: trajectoryCount(in: world) * Double(world.horizon))
+        if let problem = problem(for: world) { return problem }
+        return problem(enumerating: trajectoryCount(in: world), of: world)
+    }
+
+    private func problem(enumerating count: Double, of world: some World<State>) -> InvalidArgument? {
+        PolicyGradient.problem(enumerating: count, of: world) ?? problem(ofSteps: count * Double(world.horizon))
     }
 
     /// Why the moments of an estimator can't be had by enumeration, or nil where they can.
     package func problem(ofMomentsIn world: some World<State>) -> InvalidArgument? {
-        if let problem = problem(enumerating: world) ?? problemOfParameters ?? problemOfCovariance { return problem }
-        let parameters = Double(parameterCount)
-        return trajectoryCount(in: world) * parameters * parameters <= 1e10
+        if let problem = problem(for: world) ?? problemOfParameters ?? problemOfCovariance { return problem }
+        let parameters = Double(parameterCount), count = trajectoryCount(in: world)
+        if let problem = problem(enumerating: count, of: world) { return problem }
+        return count * parameters * parameters <= 1e10
             ? nil
             : InvalidArgument("the covariance of \(parameterCount) parameters takes too long to enumerate here")
     }

@@ -50,13 +50,13 @@ package func problem(sampling count: Int, in world: some World) -> InvalidArgume
 }
 
 /// - Parameter known: π(·|s) of the states met before; a batch meets most of them again and again.
-private func rollout<State>(
-    _ π: some Policy<State>, in world: some World<State>, using generator: inout RandomGenerator,
-    known: inout [State: [Double]]
-) -> Trajectory<State> {
+@specialized(where P == AnyPolicy, W == AnyWorld)
+private func rollout<P: Policy, W: World<P.State>>(
+    _ π: P, in world: W, using generator: inout RandomGenerator, known: inout [P.State: [Double]]
+) -> Trajectory<P.State> {
     let initial = world.initialStates
     var state = initial[generator.categorical(initial.map { $0.probability })].state
-    var steps: [Trajectory<State>.Step] = []
+    var steps: [Trajectory<P.State>.Step] = []
     while steps.count < world.horizon && !world.isTerminal(state) {
         let probabilities = known[state] ?? π.probabilities(in: state)
         if known.count < 100_000 { known[state] = probabilities }

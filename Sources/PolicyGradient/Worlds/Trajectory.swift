@@ -32,11 +32,20 @@ public struct Trajectory<State: Hashable & Sendable>: Sendable, Equatable {
     }
 
     /// The states s₀, s₁, … in which actions were taken.
-    public var states: [State] { steps.map { $0.state } }
+    public var states: [State] {
+        @specialized(where State == AnyState)
+        get { steps.map { $0.state } }
+    }
     /// The actions a₀, a₁, …
-    public var actions: [Int] { steps.map { $0.action } }
+    public var actions: [Int] {
+        @specialized(where State == AnyState)
+        get { steps.map { $0.action } }
+    }
     /// The rewards r₀, r₁, …
-    public var rewards: [Double] { steps.map { $0.reward } }
+    public var rewards: [Double] {
+        @specialized(where State == AnyState)
+        get { steps.map { $0.reward } }
+    }
     /// The number of time steps.
     public var count: Int { steps.count }
 
@@ -51,7 +60,10 @@ public struct Trajectory<State: Hashable & Sendable>: Sendable, Equatable {
     }
 
     /// The return r(τ) = Σᵢ rᵢ, the sum of all rewards.
-    public var `return`: Double { steps.reduce(0) { $0 + $1.reward } }
+    public var `return`: Double {
+        @specialized(where State == AnyState)
+        get { steps.reduce(0) { $0 + $1.reward } }
+    }
 
     /// The discounted return Σᵢ γⁱ rᵢ: what comes later counts less.
     ///
@@ -65,6 +77,7 @@ public struct Trajectory<State: Hashable & Sendable>: Sendable, Equatable {
     public var rewardsToGo: [Double] { rewardsToGo(discount: 1) }
 
     /// The discounted reward-to-go of each step, Gᵢ = Σⱼ≥ᵢ γʲ⁻ⁱ rⱼ, by Gᵢ = rᵢ + γ Gᵢ₊₁ from the end.
+    @specialized(where State == AnyState)
     public func rewardsToGo(discount γ: Double) -> [Double] {
         require(PolicyGradient.problem(withDiscount: γ))
         var rest = 0.0

@@ -89,8 +89,8 @@ struct Child: Sendable {
             ], batch: 128),
     ]
 
-    /// Twelve children of the spaces that searches go through, drawn with a fixed seed: six on small grey images, six on
-    /// small images in colour, half of each from the paper's space with strides, so that a step takes no minutes.
+    /// Twelve children of the spaces that searches go through, drawn with a fixed seed: six on small gray images, six on
+    /// small images in color, half of each from the paper's space with strides, so that a step takes no minutes.
     static let sampled: [Child] = [
         (ImageShape(height: 28, width: 28, channels: 1), SearchSpace.smallCNN, 3),
         (ImageShape(height: 28, width: 28, channels: 1), .zoph(depth: 4, strides: true), 3),

@@ -107,7 +107,7 @@ final class Trainer {
 }
 
 /// What a training step takes of memory, in MiB, beside what it can't do without: every layer's output and its gradient
-/// (of a normalised convolution's two), the images, and each parameter with its gradient and its velocity. And how often
+/// (of a normalized convolution's two), the images, and each parameter with its gradient and its velocity. And how often
 /// it asks the system for more once it is under way.
 func memory(of child: Child) -> (peak: Double, need: Double, requests: Int) {
     let before = TensorMemory.bytesInUse

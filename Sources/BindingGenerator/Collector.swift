@@ -49,8 +49,8 @@ struct Collector {
             var made = Declaration(kind: .initializer, name: "init", module: module, owner: context.owner)
             made.constraints = context.constraints
             made.parameters = parameters(node.signature.parameterClause)
-            made.generics = generics(node.genericParameterClause, node.genericWhereClause)
-            made.isThrowing = needsTry(node.signature.effectSpecifiers, made.parameters)
+            made.generics = generics(node.genericParameterClause)
+            made.isThrowing = node.signature.effectSpecifiers?.throwsClause != nil
             made.rules = rules(node.body?.statements, node)
             declarations.append(made)
         case .variableDecl(let node):
@@ -133,12 +133,12 @@ struct Collector {
         made.constraints = context.constraints
         made.parameters = parameters(node.signature.parameterClause)
         made.result = node.signature.returnClause?.type
-        made.generics = generics(node.genericParameterClause, node.genericWhereClause)
+        made.generics = generics(node.genericParameterClause)
         made.isStatic = modifiers.contains("static")
         made.isMutating = modifiers.contains("mutating")
         made.isPrefix = modifiers.contains("prefix")
         made.isOperator = !(node.name.text.bare.first!.isLetter || node.name.text.first == "_")
-        made.isThrowing = needsTry(node.signature.effectSpecifiers, made.parameters)
+        made.isThrowing = node.signature.effectSpecifiers?.throwsClause != nil
         made.rules = rules(node.body?.statements, node)
         made.isRequirement = context.isProtocol
         declarations.append(made)
@@ -209,20 +209,11 @@ struct Collector {
         }
     }
 
-    private func generics(
-        _ clause: GenericParameterClauseSyntax?, _ requirements: GenericWhereClauseSyntax?
-    ) -> [String: String] {
+    private func generics(_ clause: GenericParameterClauseSyntax?) -> [String: String] {
         Dictionary(
             uniqueKeysWithValues: (clause?.parameters ?? []).map {
                 ($0.name.text, $0.inheritedType?.trimmedDescription ?? "")
             })
-    }
-
-    /// Whether a call needs `try`: it throws, or rethrows what a closure of the notebook may throw.
-    private func needsTry(
-        _ effects: FunctionEffectSpecifiersSyntax?, _ parameters: [Declaration.Parameter]
-    ) -> Bool {
-        effects?.throwsClause != nil
     }
 
     private func isPublic(_ modifiers: DeclModifierListSyntax, _ context: Context) -> Bool {

@@ -20,7 +20,7 @@ struct Declaration {
     /// The module that it stands in.
     let module: String
     /// The type or protocol that it belongs to: `Trajectory.Step`; nil for a global one.
-    let owner: String?
+    var owner: String?
     /// What a `where` of the extension says of the owner's generic parameters: `State` is `Int`.
     var constraints: [String: String] = [:]
     var parameters: [Parameter] = []

@@ -18,7 +18,12 @@ struct Emitter {
         case covered
     }
 
-    func emit(_ declaration: Declaration, scalar chosen: String? = nil) -> Result {
+    /// - Parameters:
+    ///   - model: the type to bind a member of the protocol `Parameterized` for.
+    ///   - chosen: the scalar, where it is not the usual one.
+    func emit(_ declaration: Declaration, ofModel model: String? = nil, scalar chosen: String? = nil) -> Result {
+        var declaration = declaration
+        if let model { declaration.owner = model }
         if let owner = declaration.owner {
             guard let type = types[owner], !type.module.isEmpty else {
                 return .unreachable("it extends \(owner), which is Swift's own")
@@ -69,6 +74,7 @@ struct Emitter {
             mapping.substitutions["Element"] = "Double"
             mapping.substitutions["Self"] = TypeMapping.erasedProtocols[owner]
         }
+        if model != nil { mapping.substitutions["Element"] = scalar }
         for (name, constraint) in declaration.generics.sorted(by: { $0.key < $1.key }) {
             // What is said of no type parameter is said of a network's scalar.
             let known = usesNetwork && constraint.isEmpty ? "Float" : nil

@@ -37,7 +37,8 @@ enum Exceptions {
         "StrategyUpdate": "the run store's side of a search",
         "Duration.seconds": "for clocks, which no cell reads",
         "gunzip(_:)": "bytes of a file",
-        "nearest(to:among:)": "for error messages",
+        "nearest(to:among:preferring:)": "for error messages",
+        "problem": "what a rule says: the bindings ask it, and a cell is told",
         "scratch(_:count:)": "memory for kernels",
         "withScratch(_:count:_:)": "memory for kernels",
         "Scratch": "memory for kernels",
@@ -47,5 +48,5 @@ enum Exceptions {
     ]
 
     /// Bound for more than one scalar: what a network holds is in Float.
-    static let alsoFloat: Set = ["ChannelStatistics", "Parameter", "Tensor"]
+    static let alsoFloat: Set = ["Adam", "ChannelStatistics", "Gradient", "Parameter", "SGD", "Tensor"]
 }

@@ -16,7 +16,13 @@ struct Generator {
         var unreachable: [(name: String, reason: String)] = []
         for declaration in declarations {
             let name = declaration.fullName
-            if Exceptions.byHand[name] != nil || isJudgement(declaration) { continue }
+            if Exceptions.byHand[name] != nil { continue }
+            if isJudgement(declaration) {
+                if !unreachable.contains(where: { $0.name == "problem" }) {
+                    unreachable.append(("problem", Exceptions.unreachable["problem"]!))
+                }
+                continue
+            }
             let outer = declaration.owner.map { String($0.prefix { $0 != "." }) }
             if let known = [name, outer].compactMap({ $0 }).first(where: { Exceptions.unreachable[$0] != nil }) {
                 if !unreachable.contains(where: { $0.name == known }) {
@@ -31,11 +37,14 @@ struct Generator {
             case .unreachable(let reason): unreachable.append((name, reason))
             case .binding(let text):
                 bindings[declaration.module, default: ""] += text
-                if let owner = declaration.owner, Exceptions.alsoFloat.contains(owner), !declaration.isOperator,
-                    !declaration.isStatic, declaration.kind != .initializer,
-                    case .binding(let text) = emitter.emit(declaration, scalar: "Float")
-                {
+                if isAlsoForFloat(declaration), case .binding(let text) = emitter.emit(declaration, scalar: "Float") {
                     bindings[declaration.module, default: ""] += text
+                }
+                // A network is a model whose numbers are in Float.
+                if declaration.owner == "Parameterized",
+                    case .binding(let text) = emitter.emit(declaration, ofModel: "Network", scalar: "Float")
+                {
+                    bindings["ChildNet", default: ""] += text
                 }
             }
         }
@@ -44,6 +53,18 @@ struct Generator {
         files["Types.swift"] = typesFile
         files["Unreachable.swift"] = unreachableFile(unreachable)
         return files
+    }
+
+    /// Whether there is a form in `Float` beside that in `Double`. An initializer makes what is in `Double`, which becomes one in
+    /// `Float` where a network asks for it.
+    private func isAlsoForFloat(_ declaration: Declaration) -> Bool {
+        if let owner = declaration.owner {
+            return Exceptions.alsoFloat.contains(owner)
+                && (declaration.kind != .initializer || ["Adam", "SGD"].contains(owner))
+        }
+        let usesNetwork = declaration.parameters.contains { $0.type.trimmedDescription.contains("Network<") }
+        return declaration.generics.values.contains("Scalar") && !usesNetwork
+            && declaration.parameters.contains { $0.type.trimmedDescription.contains("Tensor<") }
     }
 
     /// `problem` and its like say what is wrong with arguments: the bindings ask them.
@@ -72,7 +93,7 @@ struct Generator {
     }
 
     private func file(_ module: String, _ bindings: String) -> String {
-        // Only what a file uses is imported.
+        // The module and those above it, whose types its declarations name.
         let imports = modules.prefix { $0 != module } + [module]
         let text = (imports + ["Foundation", "Notebook"]).sorted().map { "import \($0)\n" }.joined()
         return Self.head + "\n" + text + "\n"
@@ -136,6 +157,8 @@ struct Generator {
 
     private func unreachableFile(_ all: [(name: String, reason: String)]) -> String {
         var text = Self.head
+        text += "\n/// The modules that a cell's names come from, and that a lesson's program imports.\n"
+        text += "public let documentedModules = [\(modules.map { "\"\($0)\"" }.joined(separator: ", "))]\n"
         text += "\n/// The public declarations that no cell can reach, each with its reason.\n"
         text += "public let unreachableDeclarations: [(name: String, reason: String)] = [\n"
         for (name, reason) in all.sorted(by: { $0.name < $1.name }) {

@@ -21,9 +21,6 @@ extension Library {
     }()
 }
 
-/// The modules that a cell's names come from, and that a lesson's program imports.
-public let documentedModules = ["TextDisplay", "Autodiff", "PolicyGradient", "ChildNet", "ArchitectureSearch"]
-
 /// The folders whose doc comments and sources `?` and `??` show.
 public let documentedFolders = (documentedModules + ["Persistence"]).map { target in
     // This file is Sources/NotebookPrelude/Prelude.swift.

@@ -23,8 +23,8 @@ import TextDisplay
 
     @Test(arguments: [
         (-0.1, 0.8, "learningRate is 0 to 1e6; not -0.1"), (Double.nan, 0.8, "learningRate is 0 to 1e6; not nan"),
-        (Double.infinity, 0.8, "learningRate is 0 to 1e6; not inf"), (0.1, 1.5, "baselineDecay is 0 to 1; not 1.5"),
-        (0.1, Double.nan, "baselineDecay is 0 to 1; not nan"),
+        (Double.infinity, 0.8, "learningRate is 0 to 1e6; not inf"), (0.1, 1.5, "a decay is 0 to 1; not 1.5"),
+        (0.1, Double.nan, "a decay is 0 to 1; not nan"),
     ]) func ofLearning(_ learningRate: Double, _ decay: Double, _ problem: String) {
         let found = ReinforceStrategy.problem(learningRate: learningRate, baselineDecay: decay)
         #expect(found?.description == problem)

@@ -155,8 +155,8 @@ import TextDisplay
         let truncated = #expect(throws: DataFileError.self) { try DataSet.cifar10(in: folder) }
         #expect(truncated?.offset == 3 * 3073 && truncated?.problem.contains("found 10 bytes") == true)
         try write("data_batch_2.bin", [10] + [UInt8](repeating: 0, count: 3072))
-        let mislabelled = #expect(throws: DataFileError.self) { try DataSet.cifar10(in: folder) }
-        #expect(mislabelled?.description.hasSuffix("at byte 0: expected a label of 0 to 9, found 10") == true)
+        let mislabeled = #expect(throws: DataFileError.self) { try DataSet.cifar10(in: folder) }
+        #expect(mislabeled?.description.hasSuffix("at byte 0: expected a label of 0 to 9, found 10") == true)
     }
 
     @Test func unknownNamesAreRefused() {

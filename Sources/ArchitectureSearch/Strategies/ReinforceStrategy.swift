@@ -39,10 +39,7 @@ public struct ReinforceStrategy: Strategy {
         if !(0...1e6 ~= learningRate) {
             return InvalidArgument("learningRate is 0 to 1e6; not \(formatted(learningRate))")
         }
-        if !(0...1 ~= baselineDecay) {
-            return InvalidArgument("baselineDecay is 0 to 1; not \(formatted(baselineDecay))")
-        }
-        return nil
+        return MovingAverageBaseline.problem(decay: baselineDecay)
     }
 
     /// Architectures drawn from the controller's distribution.

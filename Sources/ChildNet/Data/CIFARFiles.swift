@@ -10,7 +10,7 @@ extension DataSet {
     ///
     ///     try DataSet.cifar10(in: "/data/cifar-10-batches-bin")
     ///
-    /// - Throws: ``DataFileError`` for a file that is missing, truncated, mislabelled or longer than any batch; for
+    /// - Throws: ``DataFileError`` for a file that is missing, truncated, mislabeled or longer than any batch; for
     ///   images of one class only; and where there are several data sets.
     public static func cifar10(in folder: String) throws -> DataSet {
         let search = DataSearch(formats: [.cifar10], expectation: DataFiles.expectation(of: .trainingBatch))

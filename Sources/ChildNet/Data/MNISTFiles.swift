@@ -24,8 +24,8 @@ extension DataSet {
     }
 
     static func idx(_ files: DataFiles) throws -> DataSet {
-        let training = try LabelledImages(files, .trainingImages, .trainingLabels)
-        let test = try LabelledImages(files, .testImages, .testLabels, like: training)
+        let training = try LabeledImages(files, .trainingImages, .trainingLabels)
+        let test = try LabeledImages(files, .testImages, .testLabels, like: training)
         let classes = try Classes(of: training.labels)
         var bytes = training.takePixels()
         bytes.reserveCapacity((training.count + test.count) * training.shape.count)
@@ -38,7 +38,7 @@ extension DataSet {
 }
 
 /// The images of a part of a data set, and their labels.
-private struct LabelledImages {
+private struct LabeledImages {
     let images: IDX
     let labels: IDX
     let shape: ImageShape
@@ -46,7 +46,7 @@ private struct LabelledImages {
     /// Both headers are held against each other before what they promise is read.
     init(
         _ files: DataFiles, _ imageRole: DataFileName.Role, _ labelRole: DataFileName.Role,
-        like other: LabelledImages? = nil
+        like other: LabeledImages? = nil
     ) throws {
         images = try IDX(DataFile(path: files.path(imageRole)), of: .images)
         shape = ImageShape(height: images.shape[1], width: images.shape[2], channels: 1)

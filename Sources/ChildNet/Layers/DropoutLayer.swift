@@ -24,7 +24,7 @@ package struct DropoutLayer: LayerKind {
     package var description: String { "dropout \(rate)" }
 
     package func output(after shapes: [ImageShape]) throws(InvalidArgument) -> ImageShape {
-        if !(0..<1 ~= rate) { throw InvalidArgument("the rate is at least 0 and less than 1, not \(rate)") }
+        if let problem = dropoutProblem(rate: rate) { throw problem }
         return shapes.last!
     }
 

@@ -17,6 +17,7 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
     public let input: ImageShape
     /// The number of classes.
     public let classes: Int
+    /// The weights, biases, scales and shifts of all layers, in their order.
     public var parameters: [Parameter<T>]
     /// What each layer makes of which shape, and what it costs; the last is the dense layer to the classes.
     public let summaries: [LayerSummary]

@@ -14,6 +14,10 @@ extension Evaluator {
         case .name(let name) where scope.lookUp(name) == nil && !library.isConstant(name):
             let values = try arguments.map { try argument($0, in: scope) }
             guard library.hasFunction(name) else {
+                if library.isType(name) {
+                    throw CellError(
+                        .failure("a cell can't make a '\(name)' so: it has no initializer here"), at: callee.span)
+                }
                 let candidates = scope.names + library.names
                 throw CellError(.unknown(name, nearest: nearest(to: name, among: candidates)), at: callee.span)
             }
@@ -24,6 +28,10 @@ extension Evaluator {
                 let path = "\(type).\(name)"
                 // `DataSet.Part(…)` and `Layer.dense(units:)`; `Trajectory.init(…)` is `Trajectory(…)`.
                 if name != "init" && !library.hasFunction(path) {
+                    // `StepWeights.rewardToGo(batch)` calls what the property is.
+                    if let value = try library.staticMember(name, of: type, self) {
+                        return try nested { try method("callAsFunction", of: value, values, in: scope) }
+                    }
                     throw CellError(
                         .unknownMember(
                             name, type: type, nearest: nearest(to: name, among: library.memberNames(of: type))))
@@ -38,7 +46,7 @@ extension Evaluator {
                 member.steps.append(.init(name: name, arguments: values))
                 return .implicitMember(member)
             }
-            return try nested { try method(name, of: object, values) }
+            return try nested { try method(name, of: object, values, in: scope) }
         case .implicitMember(let name):
             let values = try arguments.map { try argument($0, in: scope) }
             if name != "init" && library.types(withStaticMember: name).isEmpty {
@@ -46,7 +54,11 @@ extension Evaluator {
             }
             return .implicitMember(Value.ImplicitMember(name: name, arguments: values))
         case .array(let elements) where elements.count == 1 && typeName(elements[0]) != nil:
-            if arguments.isEmpty { return .array(Value.List([])) }  // [Double]()
+            if arguments.isEmpty {
+                var holdsDoubles = false
+                if case .named("Double")? = typeName(elements[0]) { holdsDoubles = true }
+                return .array(Value.List([], holdsDoubles: holdsDoubles))  // [Double]()
+            }
             // [Double](repeating: 0, count: 3), where the 0 is a Double
             let values = try arguments.map { given in
                 let value = try argument(given, in: scope)
@@ -64,7 +76,7 @@ extension Evaluator {
         let value = try evaluate(callee, in: scope)
         let values = try arguments.map { try argument($0, in: scope) }
         if case .foreign(let foreign) = value, library.hasMethod("callAsFunction", of: foreign.typeName) {
-            return try nested { try method("callAsFunction", of: value, values) }
+            return try nested { try method("callAsFunction", of: value, values, in: scope) }
         }
         if case .type(let type) = value { return try callLibrary(type, values, in: scope) }
         guard case .function(let function) = value else {
@@ -107,6 +119,8 @@ extension Evaluator {
                 // An integer literal becomes a Double where the variable is one.
                 if case .double = place, case .literal(let literal) = right {
                     place = .double(literal.double)
+                } else if case .array(let old) = place, old.holdsDoubles, case .array = right {
+                    place = try converted(right, to: .array(.named("Double")), at: value.span)
                 } else if case .implicitMember(let member) = right,
                     let value = try library.resolve(member, in: place.typeName, self)
                 {
@@ -122,7 +136,10 @@ extension Evaluator {
                 return
             }
             // An array grows in place.
-            if name == "+", case .array(var list) = place, case .array(let more) = try right.settled() {
+            if name == "+", case .array(var list) = place,
+                case .array(let more) = try list.holdsDoubles
+                    ? converted(right, to: .array(.named("Double")), at: value.span) : right.settled()
+            {
                 try checkSize((list.elements.count + more.elements.count) * MemoryLayout<Value>.stride)
                 place = .void
                 list.append(contentsOf: more.elements)

@@ -90,7 +90,8 @@ public final class Evaluator: @unchecked Sendable {
             }
             return .string(text)
         case .name(let name): return try lookUp(name, in: scope)
-        case .array(let elements): return try list(try elements.map { try evaluate($0, in: scope) })
+        case .array(let elements):
+            return try list(try ofOneType(try elements.map { try evaluate($0, in: scope) }, elements))
         case .dictionary(let pairs):
             var dictionary = Value.Dictionary()
             for pair in pairs {
@@ -105,7 +106,11 @@ public final class Evaluator: @unchecked Sendable {
         case .prefix(let name, let operand): return try prefix(name, evaluate(operand, in: scope))
         case .binary(let name, let left, let right): return try binary(name, left, right, in: scope)
         case .ternary(let condition, let then, let otherwise):
-            return try evaluate(try bool(condition, in: scope) ? then : otherwise, in: scope)
+            let (chosen, other) = try bool(condition, in: scope) ? (then, otherwise) : (otherwise, then)
+            // `flag ? 1 : 0.5` is a Double either way.
+            let value = try evaluate(chosen, in: scope)
+            if case .double = other.kind, case .literal(let literal) = value { return .double(literal.double) }
+            return value
         case .assignment(let target, let name, let value):
             try assign(target, name, value, in: scope)
             return .void
@@ -191,6 +196,25 @@ public final class Evaluator: @unchecked Sendable {
     /// What asks nothing of a cell: for values that are made without one.
     static let none = Evaluator(
         library: Library(), stop: StopSignal(), cell: 0, stackSize: 0, print: { _ in }, showStatus: { _ in })
+
+    /// The elements of a list, `.name` among them being of the type of those that have one.
+    private func ofOneType(_ elements: [Value], _ expressions: [Expression]) throws -> [Value] {
+        guard elements.contains(where: \.isImplicitMember),
+            let type = elements.first(where: { !$0.isImplicitMember && !$0.isLiteral })?.typeName
+                ?? (elements.contains(where: \.isLiteral) ? "Double" : nil)
+        else { return elements }
+        return try zip(elements, expressions).map { element, expression in
+            guard case .implicitMember(let member) = element else { return element }
+            guard let value = try library.resolve(member, in: type, self) else {
+                throw CellError(
+                    .unknownMember(
+                        member.name, type: type, nearest: nearest(to: member.name, among: library.memberNames(of: type))
+                    ),
+                    at: expression.span)
+            }
+            return value
+        }
+    }
 
     func list(_ elements: [Value]) throws -> Value {
         try checkSize(elements.count * MemoryLayout<Value>.stride)

@@ -33,17 +33,27 @@ extension Evaluator {
     }
 
     /// A method of a value.
-    func method(_ name: String, of value: Value, _ arguments: [Argument]) throws -> Value {
+    ///
+    /// - Parameter scope: where arguments that the call changes stand.
+    func method(_ name: String, of value: Value, _ arguments: [Argument], in scope: Scope? = nil) throws -> Value {
         if library.hasMethod(name, of: memberType(value)) {
             let result = try library.callMethod(name, [Argument(self: value)] + arguments, self)
-            guard result.changes.isEmpty else {
-                throw CellError(
-                    .failure("'\(name)' changes its object: call it on a variable, declared with 'var'"))
+            for change in result.changes {
+                guard change.argument > 0, let scope else {
+                    throw CellError(
+                        .failure("'\(name)' changes its object: call it on a variable, declared with 'var'"))
+                }
+                try write(change.value, to: arguments[change.argument - 1], in: scope)
             }
             return result.value
         }
-        // A property that holds a function.
-        if case .function(let function)? = try? member(name, of: value) { return try function.call(arguments, self) }
+        // A property that holds a function, or what can be called as one.
+        switch try? member(name, of: value) {
+        case .function(let function): return try function.call(arguments, self)
+        case .foreign(let foreign) where library.hasMethod("callAsFunction", of: foreign.typeName):
+            return try method("callAsFunction", of: .foreign(foreign), arguments, in: scope)
+        default: break
+        }
         throw unknownMember(name, of: value)
     }
 
@@ -84,7 +94,7 @@ extension Evaluator {
         let result = try modify(base, in: scope) { place -> Value in
             guard case .array(var list) = place else {
                 guard library.isMutating(name, of: memberType(place)) else {
-                    return try nested { try method(name, of: place, values) }
+                    return try nested { try method(name, of: place, values, in: scope) }
                 }
                 let result = try library.callMethod(name, [Argument(self: place)] + values, self)
                 for change in result.changes where change.argument == 0 { place = change.value }
@@ -97,7 +107,7 @@ extension Evaluator {
             case ("append", [nil]):
                 var value = try values[0].value.settled()
                 // An integer literal becomes a Double among Doubles.
-                if case .double? = list.elements.first, case .literal(let literal) = values[0].value {
+                if list.holdsDoubles, case .literal(let literal) = values[0].value {
                     value = .double(literal.double)
                 }
                 guard value.depth < Value.depthLimit else {
@@ -125,7 +135,7 @@ extension Evaluator {
                 if list.elements.isEmpty { throw CellError(.failure("the array is empty")) }
                 return list.modify { name == "removeFirst" ? $0.removeFirst() : $0.removeLast() }
             case ("removeAll", []):
-                list = Value.List([])
+                list.modify { $0 = [] }
                 return .void
             case ("sort", []):
                 let sorted = try self.sorted(list.elements)

@@ -165,7 +165,11 @@ extension Evaluator {
         case (.named("Double"), .literal(let literal)), (.named("Float"), .literal(let literal)):
             return .double(literal.double)
         case (.array(let element), .array(let list)):
-            return .array(Value.List(try list.elements.map { try converted($0, to: element, at: span) }))
+            var holdsDoubles = false
+            if case .named("Double") = element { holdsDoubles = true }
+            return .array(
+                Value.List(
+                    try list.elements.map { try converted($0, to: element, at: span) }, holdsDoubles: holdsDoubles))
         case (.tuple(let types), .tuple(let tuple)) where types.count == tuple.elements.count:
             return .tuple(
                 Value.Tuple(
@@ -181,6 +185,10 @@ extension Evaluator {
         case (.named(let name), _):
             let settled = try value.settled()
             if ["Int", "Double", "Bool", "String"].contains(name) && settled.typeName != name {
+                throw CellError(.wrongType(expected: name, given: settled.typeName), at: span)
+            }
+            // A type of the library is what it is called; `Float` numbers and tensors of them are made where they are asked for.
+            if library.isLibraryType(name), name != "Float", name != String(settled.typeName.prefix { $0 != "<" }) {
                 throw CellError(.wrongType(expected: name, given: settled.typeName), at: span)
             }
             return settled

@@ -42,7 +42,13 @@ protocol SimplyBridged: Bridged {
 }
 
 extension SimplyBridged {
-    public static func bridge(_ value: Value, _ evaluator: Evaluator) -> Self? { Self(bridging: value) }
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) throws -> Self? {
+        // `.pi`
+        if case .implicitMember(let member) = value {
+            return try evaluator.library.resolve(member, in: notebookName, evaluator).flatMap { Self(bridging: $0) }
+        }
+        return Self(bridging: value)
+    }
 }
 
 extension Int: SimplyBridged {

@@ -36,7 +36,7 @@ extension Library {
     /// Adds a type of the library, with the protocols whose members it has.
     public mutating func add<T: ForeignBridged>(_ type: T.Type, conformingTo protocols: [String] = []) {
         let name = String(T.notebookName.prefix { $0 != "<" })
-        addType(name, conformingTo: protocols)
+        addLibraryType(name, conformingTo: protocols)
         add(.property, "\(name).description") { try ($0.take(0) as T).description.bridged }
     }
 

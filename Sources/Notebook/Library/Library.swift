@@ -18,6 +18,7 @@ public struct Library: Sendable {
     private var rawFunctions: [String: RawFunction] = [:]
     /// The types, each with the protocols whose members it has.
     private var types: [String: [String]] = [:]
+    private var libraryTypes: Set<String> = []
 
     /// A library with Swift's own functions and members.
     public init() { addStandardLibrary() }
@@ -31,6 +32,12 @@ public struct Library: Sendable {
     ) {
         let binding = Binding(kind, declaration, call)
         bindings[kind, default: [:]][binding.base, default: []].append(binding)
+    }
+
+    /// Adds a type whose values the notebook only holds.
+    mutating func addLibraryType(_ name: String, conformingTo protocols: [String]) {
+        libraryTypes.insert(name)
+        addType(name, conformingTo: protocols)
     }
 
     /// Adds a type, with the protocols whose members it has, too.
@@ -51,6 +58,9 @@ public struct Library: Sendable {
 
     func isConstant(_ name: String) -> Bool { bindings[.constant]?[name] != nil }
     func isType(_ name: String) -> Bool { types[name] != nil }
+
+    /// A type whose values the notebook only holds.
+    func isLibraryType(_ name: String) -> Bool { libraryTypes.contains(name) }
 
     /// The functions of a name that are not methods: free ones, initializers, static ones.
     private func functions(_ name: String) -> [Binding] {
@@ -210,7 +220,13 @@ public struct Library: Sendable {
         }
         return CellError(
             .wrongArguments(
-                name, given: Self.describe(arguments), expected: candidates.map(\.signature)))
+                name, given: Self.describe(arguments), expected: Self.distinct(candidates.map(\.signature))))
+    }
+
+    /// The texts without repeats: two forms that differ in what numbers are of are one to a reader.
+    private static func distinct(_ texts: [String]) -> [String] {
+        var seen: Set<String> = []
+        return texts.filter { seen.insert($0).inserted }
     }
 
     // MARK: Static members

@@ -66,9 +66,12 @@ public enum Value: Sendable {
         private(set) var elements: [Value]
         private(set) var depth: Int
         private(set) var isSettled: Bool
+        /// Whether an integer literal that comes into the list is a `Double`: of an empty one, its declaration says so.
+        private(set) var holdsDoubles: Bool
 
-        init(_ elements: [Value]) {
+        init(_ elements: [Value], holdsDoubles: Bool = false) {
             self.elements = elements
+            self.holdsDoubles = if case .double? = elements.first { true } else { holdsDoubles && elements.isEmpty }
             depth = 1 + (elements.lazy.map(\.depth).max() ?? 0)
             isSettled = elements.allSatisfy(\.isSettled)
         }
@@ -85,7 +88,8 @@ public enum Value: Sendable {
         }
 
         mutating func modify<Result>(_ body: (inout [Value]) throws -> Result) rethrows -> Result {
-            defer { self = List(elements) }
+            let heldDoubles = holdsDoubles
+            defer { self = List(elements, holdsDoubles: heldDoubles) }
             return try body(&elements)
         }
 
@@ -176,6 +180,9 @@ public enum Value: Sendable {
         default: 0
         }
     }
+
+    var isImplicitMember: Bool { if case .implicitMember = self { true } else { false } }
+    var isLiteral: Bool { if case .literal = self { true } else { false } }
 
     /// Whether there is no literal in it whose type is still open.
     var isSettled: Bool {

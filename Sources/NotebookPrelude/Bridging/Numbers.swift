@@ -1,3 +1,4 @@
+import Autodiff
 import Notebook
 
 /// What a network holds is in `Float`; literals become one where it is asked for.
@@ -20,4 +21,26 @@ extension ClosedRange: Bridged, ForeignBridged where Bound == Double {
         }
     }
     public static var notebookName: String { "ClosedRange<Double>" }
+}
+
+extension Tensor {
+    /// A tensor as it is; one of numbers in `Double` becomes one in `Float` where a network asks for that, as it would have been
+    /// made in a program.
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) throws -> Self? {
+        let held = try held(value, evaluator)
+        if let own = held as? Self { return own }
+        guard let wide = held as? Tensor<Double>, !wide.dependsOnParameters else { return nil }
+        return Tensor(wide.elements.map { Element($0) }, shape: wide.shape)
+    }
+}
+
+extension Parameter {
+    /// A parameter as it is, or a new one in `Float` where a network asks for that.
+    public static func bridge(_ value: Value, _ evaluator: Evaluator) throws -> Self? {
+        let held = try held(value, evaluator)
+        if let own = held as? Self { return own }
+        return (held as? Parameter<Double>).map { wide in
+            Parameter(wide.name, Tensor(wide.value.elements.map { Element($0) }, shape: wide.shape))
+        }
+    }
 }

@@ -6,9 +6,9 @@ import TextDisplay
 func addTakersOfLiterals(to library: inout Library) {
     library.add(.function, "Plot(x: [Double], _: [String: [Double]], logarithmic: Bool = false)") { a in
         let x: [Double] = try a.take(0)
-        let curves: Named<[Double]> = try a.take(1)
+        let curves: Named<[Number]> = try a.take(1)
         let logarithmic: Bool = try a.take(2, or: false)
-        let named = curves.pairs.map { (name: $0.name, y: $0.value) }
+        let named = curves.pairs.map { (name: $0.name, y: $0.value.map(\.value)) }
         try demand(Plot.problem(x: x, curves: named))
         return Plot(x: x, curves: named, logarithmic: logarithmic).bridged
     }
@@ -24,6 +24,18 @@ func addTakersOfLiterals(to library: inout Library) {
             f.noting(tensors.bridged, or: Tensor(0))
         }.bridged
     }
+}
+
+/// A `Double`, also where a dictionary's literal has whole numbers.
+private struct Number: Bridged {
+    let value: Double
+
+    static func bridge(_ value: Value, _ evaluator: Evaluator) throws -> Number? {
+        if let number = try Double.bridge(value, evaluator) { return Number(value: number) }
+        return try Int.bridge(value, evaluator).map { Number(value: Double($0)) }
+    }
+    var bridged: Value { value.bridged }
+    static var notebookName: String { "Double" }
 }
 
 /// Names with values, in their order.

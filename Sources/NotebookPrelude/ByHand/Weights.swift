@@ -11,9 +11,7 @@ func addWeightsFromClosures(to library: inout Library) {
         return StepWeights<AnyState>(name) { τ in
             f.noting(or: [Double](repeating: 0, count: τ.count)) {
                 let weights = try f(τ.bridged, returning: [Double].self)
-                try demand(
-                    weights.count == τ.count,
-                    "'\(name)' has to give a weight for each of the \(τ.count) steps; it gave \(weights.count)")
+                try demand(StepWeights.problem(name, giving: [weights], for: [τ]))
                 return weights
             }
         }.bridged
@@ -26,10 +24,7 @@ func addWeightsFromClosures(to library: inout Library) {
             ofBatch: { batch in
                 f.noting(or: batch.map { [Double](repeating: 0, count: $0.count) }) {
                     let weights = try f(batch.bridged, returning: [[Double]].self)
-                    try demand(
-                        weights.map(\.count) == batch.map(\.count),
-                        "'\(name)' has to give a weight for each step of each trajectory: \(batch.map(\.count)) numbers; "
-                            + "it gave \(weights.map(\.count))")
+                    try demand(StepWeights.problem(name, giving: weights, for: batch))
                     return weights
                 }
             }

@@ -18,10 +18,22 @@ func addAutodiff(to library: inout Library) {
         try demand(Tensor<Double>.problem(joining: a, b))
         return (a + b).bridged
     }
+    library.add(.infix, "+(_: Tensor, _: Tensor)") { call in
+        let a: Tensor<Float> = try call.take(0)
+        let b: Tensor<Float> = try call.take(1)
+        try demand(Tensor<Float>.problem(joining: a, b))
+        return (a + b).bridged
+    }
     library.add(.infix, "-(_: Tensor, _: Tensor)") { call in
         let a: Tensor<Double> = try call.take(0)
         let b: Tensor<Double> = try call.take(1)
         try demand(Tensor<Double>.problem(joining: a, b))
+        return (a - b).bridged
+    }
+    library.add(.infix, "-(_: Tensor, _: Tensor)") { call in
+        let a: Tensor<Float> = try call.take(0)
+        let b: Tensor<Float> = try call.take(1)
+        try demand(Tensor<Float>.problem(joining: a, b))
         return (a - b).bridged
     }
     library.add(.infix, "*(_: Tensor, _: Tensor)") { call in
@@ -30,14 +42,30 @@ func addAutodiff(to library: inout Library) {
         try demand(Tensor<Double>.problem(joining: a, b))
         return (a * b).bridged
     }
+    library.add(.infix, "*(_: Tensor, _: Tensor)") { call in
+        let a: Tensor<Float> = try call.take(0)
+        let b: Tensor<Float> = try call.take(1)
+        try demand(Tensor<Float>.problem(joining: a, b))
+        return (a * b).bridged
+    }
     library.add(.infix, "/(_: Tensor, _: Tensor)") { call in
         let a: Tensor<Double> = try call.take(0)
         let b: Tensor<Double> = try call.take(1)
         try demand(Tensor<Double>.problem(joining: a, b))
         return (a / b).bridged
     }
+    library.add(.infix, "/(_: Tensor, _: Tensor)") { call in
+        let a: Tensor<Float> = try call.take(0)
+        let b: Tensor<Float> = try call.take(1)
+        try demand(Tensor<Float>.problem(joining: a, b))
+        return (a / b).bridged
+    }
     library.add(.prefix, "-(_: Tensor)") { call in
         let x: Tensor<Double> = try call.take(0)
+        return (-x).bridged
+    }
+    library.add(.prefix, "-(_: Tensor)") { call in
+        let x: Tensor<Float> = try call.take(0)
         return (-x).bridged
     }
     library.add(.infix, "+(_: Tensor, _: Double)") { call in
@@ -45,9 +73,19 @@ func addAutodiff(to library: inout Library) {
         let b: Double = try call.take(1)
         return (a + b).bridged
     }
+    library.add(.infix, "+(_: Tensor, _: Float)") { call in
+        let a: Tensor<Float> = try call.take(0)
+        let b: Float = try call.take(1)
+        return (a + b).bridged
+    }
     library.add(.infix, "+(_: Double, _: Tensor)") { call in
         let a: Double = try call.take(0)
         let b: Tensor<Double> = try call.take(1)
+        return (a + b).bridged
+    }
+    library.add(.infix, "+(_: Float, _: Tensor)") { call in
+        let a: Float = try call.take(0)
+        let b: Tensor<Float> = try call.take(1)
         return (a + b).bridged
     }
     library.add(.infix, "-(_: Tensor, _: Double)") { call in
@@ -55,9 +93,19 @@ func addAutodiff(to library: inout Library) {
         let b: Double = try call.take(1)
         return (a - b).bridged
     }
+    library.add(.infix, "-(_: Tensor, _: Float)") { call in
+        let a: Tensor<Float> = try call.take(0)
+        let b: Float = try call.take(1)
+        return (a - b).bridged
+    }
     library.add(.infix, "-(_: Double, _: Tensor)") { call in
         let a: Double = try call.take(0)
         let b: Tensor<Double> = try call.take(1)
+        return (a - b).bridged
+    }
+    library.add(.infix, "-(_: Float, _: Tensor)") { call in
+        let a: Float = try call.take(0)
+        let b: Tensor<Float> = try call.take(1)
         return (a - b).bridged
     }
     library.add(.infix, "*(_: Tensor, _: Double)") { call in
@@ -65,9 +113,19 @@ func addAutodiff(to library: inout Library) {
         let b: Double = try call.take(1)
         return (a * b).bridged
     }
+    library.add(.infix, "*(_: Tensor, _: Float)") { call in
+        let a: Tensor<Float> = try call.take(0)
+        let b: Float = try call.take(1)
+        return (a * b).bridged
+    }
     library.add(.infix, "*(_: Double, _: Tensor)") { call in
         let a: Double = try call.take(0)
         let b: Tensor<Double> = try call.take(1)
+        return (a * b).bridged
+    }
+    library.add(.infix, "*(_: Float, _: Tensor)") { call in
+        let a: Float = try call.take(0)
+        let b: Tensor<Float> = try call.take(1)
         return (a * b).bridged
     }
     library.add(.infix, "/(_: Tensor, _: Double)") { call in
@@ -75,38 +133,78 @@ func addAutodiff(to library: inout Library) {
         let b: Double = try call.take(1)
         return (a / b).bridged
     }
+    library.add(.infix, "/(_: Tensor, _: Float)") { call in
+        let a: Tensor<Float> = try call.take(0)
+        let b: Float = try call.take(1)
+        return (a / b).bridged
+    }
     library.add(.infix, "/(_: Double, _: Tensor)") { call in
         let a: Double = try call.take(0)
         let b: Tensor<Double> = try call.take(1)
+        return (a / b).bridged
+    }
+    library.add(.infix, "/(_: Float, _: Tensor)") { call in
+        let a: Float = try call.take(0)
+        let b: Tensor<Float> = try call.take(1)
         return (a / b).bridged
     }
     library.add(.function, "exp(_: Tensor)") { call in
         let x: Tensor<Double> = try call.take(0)
         return Autodiff.exp(x).bridged
     }
+    library.add(.function, "exp(_: Tensor)") { call in
+        let x: Tensor<Float> = try call.take(0)
+        return Autodiff.exp(x).bridged
+    }
     library.add(.function, "log(_: Tensor)") { call in
         let x: Tensor<Double> = try call.take(0)
+        return Autodiff.log(x).bridged
+    }
+    library.add(.function, "log(_: Tensor)") { call in
+        let x: Tensor<Float> = try call.take(0)
         return Autodiff.log(x).bridged
     }
     library.add(.function, "sqrt(_: Tensor)") { call in
         let x: Tensor<Double> = try call.take(0)
         return Autodiff.sqrt(x).bridged
     }
+    library.add(.function, "sqrt(_: Tensor)") { call in
+        let x: Tensor<Float> = try call.take(0)
+        return Autodiff.sqrt(x).bridged
+    }
     library.add(.function, "tanh(_: Tensor)") { call in
         let x: Tensor<Double> = try call.take(0)
+        return Autodiff.tanh(x).bridged
+    }
+    library.add(.function, "tanh(_: Tensor)") { call in
+        let x: Tensor<Float> = try call.take(0)
         return Autodiff.tanh(x).bridged
     }
     library.add(.function, "sigmoid(_: Tensor)") { call in
         let x: Tensor<Double> = try call.take(0)
         return Autodiff.sigmoid(x).bridged
     }
+    library.add(.function, "sigmoid(_: Tensor)") { call in
+        let x: Tensor<Float> = try call.take(0)
+        return Autodiff.sigmoid(x).bridged
+    }
     library.add(.function, "relu(_: Tensor)") { call in
         let x: Tensor<Double> = try call.take(0)
+        return Autodiff.relu(x).bridged
+    }
+    library.add(.function, "relu(_: Tensor)") { call in
+        let x: Tensor<Float> = try call.take(0)
         return Autodiff.relu(x).bridged
     }
     library.add(.function, "minimum(_: Tensor, _: Tensor)") { call in
         let a: Tensor<Double> = try call.take(0)
         let b: Tensor<Double> = try call.take(1)
+        try demand(Tensor.problem(joining: a, b))
+        return Autodiff.minimum(a, b).bridged
+    }
+    library.add(.function, "minimum(_: Tensor, _: Tensor)") { call in
+        let a: Tensor<Float> = try call.take(0)
+        let b: Tensor<Float> = try call.take(1)
         try demand(Tensor.problem(joining: a, b))
         return Autodiff.minimum(a, b).bridged
     }
@@ -120,16 +218,34 @@ func addAutodiff(to library: inout Library) {
         try demand(f.problemOfScalar)
         return (∇f).bridged
     }
+    library.add(.prefix, "∇(_: Tensor)") { call in
+        let f: Tensor<Float> = try call.take(0)
+        try demand(f.problemOfScalar)
+        return (∇f).bridged
+    }
     library.add(.property, "Gradient.names") { call in
         let object: Gradient<Double> = try call.take(0)
+        return object.names.bridged
+    }
+    library.add(.property, "Gradient.names") { call in
+        let object: Gradient<Float> = try call.take(0)
         return object.names.bridged
     }
     library.add(.property, "Gradient.isEmpty") { call in
         let object: Gradient<Double> = try call.take(0)
         return object.isEmpty.bridged
     }
+    library.add(.property, "Gradient.isEmpty") { call in
+        let object: Gradient<Float> = try call.take(0)
+        return object.isEmpty.bridged
+    }
     library.add(.method, "Gradient.subscript(_: String)") { call in
         let object: Gradient<Double> = try call.take(0)
+        let name: String = try call.take(1)
+        return object[name].bridged
+    }
+    library.add(.method, "Gradient.subscript(_: String)") { call in
+        let object: Gradient<Float> = try call.take(0)
         let name: String = try call.take(1)
         return object[name].bridged
     }
@@ -138,12 +254,25 @@ func addAutodiff(to library: inout Library) {
         let parameter: Parameter<Double> = try call.take(1)
         return object[parameter].bridged
     }
+    library.add(.method, "Gradient.subscript(_: Parameter)") { call in
+        let object: Gradient<Float> = try call.take(0)
+        let parameter: Parameter<Float> = try call.take(1)
+        return object[parameter].bridged
+    }
     library.add(.property, "Gradient.elements") { call in
         let object: Gradient<Double> = try call.take(0)
         return object.elements.bridged
     }
+    library.add(.property, "Gradient.elements") { call in
+        let object: Gradient<Float> = try call.take(0)
+        return object.elements.bridged
+    }
     library.add(.property, "Gradient.norm") { call in
         let object: Gradient<Double> = try call.take(0)
+        return object.norm.bridged
+    }
+    library.add(.property, "Gradient.norm") { call in
+        let object: Gradient<Float> = try call.take(0)
         return object.norm.bridged
     }
     library.add(.method, "Gradient.shortened(to: Double)") { call in
@@ -151,9 +280,20 @@ func addAutodiff(to library: inout Library) {
         let limit: Double = try call.take(1)
         return object.shortened(to: limit).bridged
     }
+    library.add(.method, "Gradient.shortened(to: Float)") { call in
+        let object: Gradient<Float> = try call.take(0)
+        let limit: Float = try call.take(1)
+        return object.shortened(to: limit).bridged
+    }
     library.add(.method, "Gradient.dot(_: Gradient)") { call in
         let object: Gradient<Double> = try call.take(0)
         let other: Gradient<Double> = try call.take(1)
+        try demand(object.problem(joining: other))
+        return object.dot(other).bridged
+    }
+    library.add(.method, "Gradient.dot(_: Gradient)") { call in
+        let object: Gradient<Float> = try call.take(0)
+        let other: Gradient<Float> = try call.take(1)
         try demand(object.problem(joining: other))
         return object.dot(other).bridged
     }
@@ -163,9 +303,21 @@ func addAutodiff(to library: inout Library) {
         try demand(object.problem(joining: other))
         return object.cosine(other).bridged
     }
+    library.add(.method, "Gradient.cosine(_: Gradient)") { call in
+        let object: Gradient<Float> = try call.take(0)
+        let other: Gradient<Float> = try call.take(1)
+        try demand(object.problem(joining: other))
+        return object.cosine(other).bridged
+    }
     library.add(.infix, "+(_: Gradient, _: Gradient)") { call in
         let a: Gradient<Double> = try call.take(0)
         let b: Gradient<Double> = try call.take(1)
+        try demand(a.problem(joining: b))
+        return (a + b).bridged
+    }
+    library.add(.infix, "+(_: Gradient, _: Gradient)") { call in
+        let a: Gradient<Float> = try call.take(0)
+        let b: Gradient<Float> = try call.take(1)
         try demand(a.problem(joining: b))
         return (a + b).bridged
     }
@@ -175,9 +327,20 @@ func addAutodiff(to library: inout Library) {
         try demand(a.problem(joining: b))
         return (a - b).bridged
     }
+    library.add(.infix, "-(_: Gradient, _: Gradient)") { call in
+        let a: Gradient<Float> = try call.take(0)
+        let b: Gradient<Float> = try call.take(1)
+        try demand(a.problem(joining: b))
+        return (a - b).bridged
+    }
     library.add(.infix, "*(_: Double, _: Gradient)") { call in
         let factor: Double = try call.take(0)
         let gradient: Gradient<Double> = try call.take(1)
+        return (factor * gradient).bridged
+    }
+    library.add(.infix, "*(_: Float, _: Gradient)") { call in
+        let factor: Float = try call.take(0)
+        let gradient: Gradient<Float> = try call.take(1)
         return (factor * gradient).bridged
     }
     library.add(.property, "GradientChecker.step") { call in
@@ -404,6 +567,12 @@ func addAutodiff(to library: inout Library) {
         try demand(Tensor.problem(multiplying: a, by: b))
         return Autodiff.matmul(a, b).bridged
     }
+    library.add(.function, "matmul(_: Tensor, _: Tensor)") { call in
+        let a: Tensor<Float> = try call.take(0)
+        let b: Tensor<Float> = try call.take(1)
+        try demand(Tensor.problem(multiplying: a, by: b))
+        return Autodiff.matmul(a, b).bridged
+    }
     library.add(.property, "SGD.learningRate") { call in
         let object: SGD<Double> = try call.take(0)
         return object.learningRate.bridged
@@ -411,6 +580,16 @@ func addAutodiff(to library: inout Library) {
     library.add(.setter, "SGD.learningRate(_: Double)") { call in
         var object: SGD<Double> = try call.take(0)
         let newValue: Double = try call.take(1)
+        object.learningRate = newValue
+        return object.bridged
+    }
+    library.add(.property, "SGD.learningRate") { call in
+        let object: SGD<Float> = try call.take(0)
+        return object.learningRate.bridged
+    }
+    library.add(.setter, "SGD.learningRate(_: Float)") { call in
+        var object: SGD<Float> = try call.take(0)
+        let newValue: Float = try call.take(1)
         object.learningRate = newValue
         return object.bridged
     }
@@ -424,6 +603,16 @@ func addAutodiff(to library: inout Library) {
         object.momentum = newValue
         return object.bridged
     }
+    library.add(.property, "SGD.momentum") { call in
+        let object: SGD<Float> = try call.take(0)
+        return object.momentum.bridged
+    }
+    library.add(.setter, "SGD.momentum(_: Float)") { call in
+        var object: SGD<Float> = try call.take(0)
+        let newValue: Float = try call.take(1)
+        object.momentum = newValue
+        return object.bridged
+    }
     library.add(.property, "SGD.weightDecay") { call in
         let object: SGD<Double> = try call.take(0)
         return object.weightDecay.bridged
@@ -431,6 +620,16 @@ func addAutodiff(to library: inout Library) {
     library.add(.setter, "SGD.weightDecay(_: Double)") { call in
         var object: SGD<Double> = try call.take(0)
         let newValue: Double = try call.take(1)
+        object.weightDecay = newValue
+        return object.bridged
+    }
+    library.add(.property, "SGD.weightDecay") { call in
+        let object: SGD<Float> = try call.take(0)
+        return object.weightDecay.bridged
+    }
+    library.add(.setter, "SGD.weightDecay(_: Float)") { call in
+        var object: SGD<Float> = try call.take(0)
+        let newValue: Float = try call.take(1)
         object.weightDecay = newValue
         return object.bridged
     }
@@ -444,11 +643,27 @@ func addAutodiff(to library: inout Library) {
         object.state = newValue
         return object.bridged
     }
+    library.add(.property, "SGD.state") { call in
+        let object: SGD<Float> = try call.take(0)
+        return object.state.bridged
+    }
+    library.add(.setter, "SGD.state(_: [Tensor])") { call in
+        var object: SGD<Float> = try call.take(0)
+        let newValue: [Tensor<Float>] = try call.take(1)
+        object.state = newValue
+        return object.bridged
+    }
     library.add(.function, "SGD(learningRate: Double, momentum: Double = 0, weightDecay: Double = 0)") { call in
         let learningRate: Double = try call.take(0)
         let momentum: Double = try call.take(1, or: 0)
         let weightDecay: Double = try call.take(2, or: 0)
         return SGD<Double>(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay).bridged
+    }
+    library.add(.function, "SGD(learningRate: Float, momentum: Float = 0, weightDecay: Float = 0)") { call in
+        let learningRate: Float = try call.take(0)
+        let momentum: Float = try call.take(1, or: 0)
+        let weightDecay: Float = try call.take(2, or: 0)
+        return SGD<Float>(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay).bridged
     }
     library.add(.mutating, "SGD.update(_: inout Parameterized, with: Gradient)") { call in
         var object: SGD<Double> = try call.take(0)
@@ -470,6 +685,16 @@ func addAutodiff(to library: inout Library) {
         object.learningRate = newValue
         return object.bridged
     }
+    library.add(.property, "Adam.learningRate") { call in
+        let object: Adam<Float> = try call.take(0)
+        return object.learningRate.bridged
+    }
+    library.add(.setter, "Adam.learningRate(_: Float)") { call in
+        var object: Adam<Float> = try call.take(0)
+        let newValue: Float = try call.take(1)
+        object.learningRate = newValue
+        return object.bridged
+    }
     library.add(.property, "Adam.beta1") { call in
         let object: Adam<Double> = try call.take(0)
         return object.beta1.bridged
@@ -477,6 +702,16 @@ func addAutodiff(to library: inout Library) {
     library.add(.setter, "Adam.beta1(_: Double)") { call in
         var object: Adam<Double> = try call.take(0)
         let newValue: Double = try call.take(1)
+        object.beta1 = newValue
+        return object.bridged
+    }
+    library.add(.property, "Adam.beta1") { call in
+        let object: Adam<Float> = try call.take(0)
+        return object.beta1.bridged
+    }
+    library.add(.setter, "Adam.beta1(_: Float)") { call in
+        var object: Adam<Float> = try call.take(0)
+        let newValue: Float = try call.take(1)
         object.beta1 = newValue
         return object.bridged
     }
@@ -490,6 +725,16 @@ func addAutodiff(to library: inout Library) {
         object.beta2 = newValue
         return object.bridged
     }
+    library.add(.property, "Adam.beta2") { call in
+        let object: Adam<Float> = try call.take(0)
+        return object.beta2.bridged
+    }
+    library.add(.setter, "Adam.beta2(_: Float)") { call in
+        var object: Adam<Float> = try call.take(0)
+        let newValue: Float = try call.take(1)
+        object.beta2 = newValue
+        return object.bridged
+    }
     library.add(.property, "Adam.epsilon") { call in
         let object: Adam<Double> = try call.take(0)
         return object.epsilon.bridged
@@ -497,6 +742,16 @@ func addAutodiff(to library: inout Library) {
     library.add(.setter, "Adam.epsilon(_: Double)") { call in
         var object: Adam<Double> = try call.take(0)
         let newValue: Double = try call.take(1)
+        object.epsilon = newValue
+        return object.bridged
+    }
+    library.add(.property, "Adam.epsilon") { call in
+        let object: Adam<Float> = try call.take(0)
+        return object.epsilon.bridged
+    }
+    library.add(.setter, "Adam.epsilon(_: Float)") { call in
+        var object: Adam<Float> = try call.take(0)
+        let newValue: Float = try call.take(1)
         object.epsilon = newValue
         return object.bridged
     }
@@ -510,12 +765,29 @@ func addAutodiff(to library: inout Library) {
         object.state = newValue
         return object.bridged
     }
+    library.add(.property, "Adam.state") { call in
+        let object: Adam<Float> = try call.take(0)
+        return object.state.bridged
+    }
+    library.add(.setter, "Adam.state(_: [Tensor])") { call in
+        var object: Adam<Float> = try call.take(0)
+        let newValue: [Tensor<Float>] = try call.take(1)
+        object.state = newValue
+        return object.bridged
+    }
     library.add(.function, "Adam(learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)") { call in
         let learningRate: Double = try call.take(0, or: 0.001)
         let beta1: Double = try call.take(1, or: 0.9)
         let beta2: Double = try call.take(2, or: 0.999)
         let epsilon: Double = try call.take(3, or: 1e-8)
         return Adam<Double>(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon).bridged
+    }
+    library.add(.function, "Adam(learningRate: Float = 0.001, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)") { call in
+        let learningRate: Float = try call.take(0, or: 0.001)
+        let beta1: Float = try call.take(1, or: 0.9)
+        let beta2: Float = try call.take(2, or: 0.999)
+        let epsilon: Float = try call.take(3, or: 1e-8)
+        return Adam<Float>(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon).bridged
     }
     library.add(.mutating, "Adam.update(_: inout Parameterized, with: Gradient)") { call in
         var object: Adam<Double> = try call.take(0)
@@ -770,13 +1042,28 @@ func addAutodiff(to library: inout Library) {
         try demand(Tensor<Double>.problem(concatenating: tensors))
         return Tensor<Double>.concatenating(tensors).bridged
     }
+    library.add(.staticFunction, "Tensor.concatenating(_: [Tensor])") { call in
+        let tensors: [Tensor<Float>] = try call.take(0)
+        try demand(Tensor<Float>.problem(concatenating: tensors))
+        return Tensor<Float>.concatenating(tensors).bridged
+    }
     library.add(.function, "logSoftmax(_: Tensor)") { call in
         let x: Tensor<Double> = try call.take(0)
         try demand(x.problemOfSoftmax)
         return Autodiff.logSoftmax(x).bridged
     }
+    library.add(.function, "logSoftmax(_: Tensor)") { call in
+        let x: Tensor<Float> = try call.take(0)
+        try demand(x.problemOfSoftmax)
+        return Autodiff.logSoftmax(x).bridged
+    }
     library.add(.function, "softmax(_: Tensor)") { call in
         let x: Tensor<Double> = try call.take(0)
+        try demand(x.problemOfSoftmax)
+        return Autodiff.softmax(x).bridged
+    }
+    library.add(.function, "softmax(_: Tensor)") { call in
+        let x: Tensor<Float> = try call.take(0)
         try demand(x.problemOfSoftmax)
         return Autodiff.softmax(x).bridged
     }

@@ -9,6 +9,37 @@ import PolicyGradient
 import TextDisplay
 
 func addChildNet(to library: inout Library) {
+    library.add(.property, "Network.parameters") { call in
+        let object: Network<Float> = try call.take(0)
+        return object.parameters.bridged
+    }
+    library.add(.setter, "Network.parameters(_: [Parameter])") { call in
+        var object: Network<Float> = try call.take(0)
+        let newValue: [Parameter<Float>] = try call.take(1)
+        try demand(Network<Float>.problem(setting: newValue, to: object.parameters))
+        object.parameters = newValue
+        return object.bridged
+    }
+    library.add(.property, "Network.parameterCount") { call in
+        let object: Network<Float> = try call.take(0)
+        return object.parameterCount.bridged
+    }
+    library.add(.assignment, "+=(_: inout Network, _: Gradient)") { call in
+        var model: Network<Float> = try call.take(0)
+        let step: Gradient<Float> = try call.take(1)
+        try demand(step.problem(steppingAlong: model.parameters))
+        model += step
+        call.change(0, to: model)
+        return .void
+    }
+    library.add(.assignment, "-=(_: inout Network, _: Gradient)") { call in
+        var model: Network<Float> = try call.take(0)
+        let step: Gradient<Float> = try call.take(1)
+        try demand(step.problem(steppingAlong: model.parameters))
+        model -= step
+        call.change(0, to: model)
+        return .void
+    }
     library.add(.staticFunction, "DataSet.cifar10(in: String)") { call in
         let folder: String = try call.take(0)
         return try DataSet.cifar10(in: folder).bridged
@@ -73,10 +104,24 @@ func addChildNet(to library: inout Library) {
         try demand(concatenationProblem(of: maps.map { $0.shape }))
         return ChildNet.concatenation(of: maps).bridged
     }
+    library.add(.function, "concatenation(of: [Tensor])") { call in
+        let maps: [Tensor<Float>] = try call.take(0)
+        try demand(concatenationProblem(of: maps.map { $0.shape }))
+        return ChildNet.concatenation(of: maps).bridged
+    }
     library.add(.function, "convolution(_: Tensor, _: Tensor, bias: Tensor, stride: Int = 1, rectified: Bool = false)") { call in
         let images: Tensor<Double> = try call.take(0)
         let weights: Tensor<Double> = try call.take(1)
         let bias: Tensor<Double> = try call.take(2)
+        let stride: Int = try call.take(3, or: 1)
+        let rectified: Bool = try call.take(4, or: false)
+        try demand(convolutionProblem(images: images.shape, weights: weights.shape, bias: bias.shape, stride: stride))
+        return ChildNet.convolution(images, weights, bias: bias, stride: stride, rectified: rectified).bridged
+    }
+    library.add(.function, "convolution(_: Tensor, _: Tensor, bias: Tensor, stride: Int = 1, rectified: Bool = false)") { call in
+        let images: Tensor<Float> = try call.take(0)
+        let weights: Tensor<Float> = try call.take(1)
+        let bias: Tensor<Float> = try call.take(2)
         let stride: Int = try call.take(3, or: 1)
         let rectified: Bool = try call.take(4, or: false)
         try demand(convolutionProblem(images: images.shape, weights: weights.shape, bias: bias.shape, stride: stride))
@@ -90,8 +135,22 @@ func addChildNet(to library: inout Library) {
         try demand(denseProblem(inputs: inputs.shape, weights: weights.shape, bias: bias.shape))
         return ChildNet.dense(inputs, weights, bias: bias, rectified: rectified).bridged
     }
+    library.add(.function, "dense(_: Tensor, _: Tensor, bias: Tensor, rectified: Bool = false)") { call in
+        let inputs: Tensor<Float> = try call.take(0)
+        let weights: Tensor<Float> = try call.take(1)
+        let bias: Tensor<Float> = try call.take(2)
+        let rectified: Bool = try call.take(3, or: false)
+        try demand(denseProblem(inputs: inputs.shape, weights: weights.shape, bias: bias.shape))
+        return ChildNet.dense(inputs, weights, bias: bias, rectified: rectified).bridged
+    }
     library.add(.function, "softmaxCrossEntropy(_: Tensor, labels: [Int])") { call in
         let logits: Tensor<Double> = try call.take(0)
+        let labels: [Int] = try call.take(1)
+        try demand(crossEntropyProblem(logits: logits.shape, labels: labels))
+        return ChildNet.softmaxCrossEntropy(logits, labels: labels).bridged
+    }
+    library.add(.function, "softmaxCrossEntropy(_: Tensor, labels: [Int])") { call in
+        let logits: Tensor<Float> = try call.take(0)
         let labels: [Int] = try call.take(1)
         try demand(crossEntropyProblem(logits: logits.shape, labels: labels))
         return ChildNet.softmaxCrossEntropy(logits, labels: labels).bridged
@@ -100,8 +159,17 @@ func addChildNet(to library: inout Library) {
         let x: Tensor<Double> = try call.take(0)
         let rate: Double = try call.take(1)
         var generator: RandomGenerator = try call.take(2)
-        try demand(0..<1 ~= rate, "the rate is at least 0 and less than 1, not \(rate)")
+        try demand(dropoutProblem(rate: rate))
         let result: Tensor<Double> = ChildNet.dropout(x, rate: rate, using: &generator)
+        call.change(2, to: generator)
+        return result.bridged
+    }
+    library.add(.function, "dropout(_: Tensor, rate: Double, using: inout RandomGenerator)") { call in
+        let x: Tensor<Float> = try call.take(0)
+        let rate: Double = try call.take(1)
+        var generator: RandomGenerator = try call.take(2)
+        try demand(dropoutProblem(rate: rate))
+        let result: Tensor<Float> = ChildNet.dropout(x, rate: rate, using: &generator)
         call.change(2, to: generator)
         return result.bridged
     }
@@ -113,6 +181,16 @@ func addChildNet(to library: inout Library) {
         try demand(imagesProblem(images.shape))
         try demand(normalizationProblem(channels: images.shape[3], scale: scale.shape, shift: shift.shape))
         let result: (y: Tensor<Double>, statistics: ChannelStatistics<Double>) = ChildNet.batchNormalization(images, scale: scale, shift: shift, rectified: rectified)
+        return Value.tuple([("y", result.0.bridged), ("statistics", result.1.bridged)])
+    }
+    library.add(.function, "batchNormalization(_: Tensor, scale: Tensor, shift: Tensor, rectified: Bool = false)") { call in
+        let images: Tensor<Float> = try call.take(0)
+        let scale: Tensor<Float> = try call.take(1)
+        let shift: Tensor<Float> = try call.take(2)
+        let rectified: Bool = try call.take(3, or: false)
+        try demand(imagesProblem(images.shape))
+        try demand(normalizationProblem(channels: images.shape[3], scale: scale.shape, shift: shift.shape))
+        let result: (y: Tensor<Float>, statistics: ChannelStatistics<Float>) = ChildNet.batchNormalization(images, scale: scale, shift: shift, rectified: rectified)
         return Value.tuple([("y", result.0.bridged), ("statistics", result.1.bridged)])
     }
     library.add(.property, "ChannelStatistics.mean") { call in
@@ -180,13 +258,28 @@ func addChildNet(to library: inout Library) {
         try demand(imagesProblem(images.shape, atLeast: 2))
         return ChildNet.maxPooling(images).bridged
     }
+    library.add(.function, "maxPooling(_: Tensor)") { call in
+        let images: Tensor<Float> = try call.take(0)
+        try demand(imagesProblem(images.shape, atLeast: 2))
+        return ChildNet.maxPooling(images).bridged
+    }
     library.add(.function, "meanPooling(_: Tensor)") { call in
         let images: Tensor<Double> = try call.take(0)
         try demand(imagesProblem(images.shape, atLeast: 2))
         return ChildNet.meanPooling(images).bridged
     }
+    library.add(.function, "meanPooling(_: Tensor)") { call in
+        let images: Tensor<Float> = try call.take(0)
+        try demand(imagesProblem(images.shape, atLeast: 2))
+        return ChildNet.meanPooling(images).bridged
+    }
     library.add(.function, "meanOverSpace(_: Tensor)") { call in
         let images: Tensor<Double> = try call.take(0)
+        try demand(imagesProblem(images.shape))
+        return ChildNet.meanOverSpace(images).bridged
+    }
+    library.add(.function, "meanOverSpace(_: Tensor)") { call in
+        let images: Tensor<Float> = try call.take(0)
         try demand(imagesProblem(images.shape))
         return ChildNet.meanOverSpace(images).bridged
     }

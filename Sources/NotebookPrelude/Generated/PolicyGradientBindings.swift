@@ -86,7 +86,7 @@ func addPolicyGradient(to library: inout Library) {
     }
     library.add(.function, "MovingAverageBaseline(decay: Double = 0.9)") { call in
         let decay: Double = try call.take(0, or: 0.9)
-        try demand(0...1 ~= decay, "a decay is 0 to 1; not \(formatted(decay))")
+        try demand(MovingAverageBaseline.problem(decay: decay))
         return MovingAverageBaseline(decay: decay).bridged
     }
     library.add(.property, "MovingAverageBaseline.value") { call in

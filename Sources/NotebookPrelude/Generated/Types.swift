@@ -8,8 +8,8 @@ import Notebook
 import PolicyGradient
 import TextDisplay
 
-extension Adam: Bridged, ForeignBridged where Element == Double {
-    public static var notebookName: String { "Adam" }
+extension Adam: Bridged, ForeignBridged {
+    public static var notebookName: String { Element.self == Double.self ? "Adam" : "Adam<\(Element.self)>" }
 }
 extension Architecture: Bridged, ForeignBridged {
     public static var notebookName: String { "Architecture" }
@@ -68,8 +68,8 @@ extension EvolutionStrategy: Bridged, ForeignBridged {
 extension ExpertStrategy: Bridged, ForeignBridged {
     public static var notebookName: String { "ExpertStrategy" }
 }
-extension Gradient: Bridged, ForeignBridged where Element == Double {
-    public static var notebookName: String { "Gradient" }
+extension Gradient: Bridged, ForeignBridged {
+    public static var notebookName: String { Element.self == Double.self ? "Gradient" : "Gradient<\(Element.self)>" }
 }
 extension GradientChecker: Bridged, ForeignBridged {
     public static var notebookName: String { "GradientChecker" }
@@ -140,8 +140,8 @@ extension ReinforceStrategy: Bridged, ForeignBridged {
 extension RewardRule: Bridged, ForeignBridged {
     public static var notebookName: String { "RewardRule" }
 }
-extension SGD: Bridged, ForeignBridged where Element == Double {
-    public static var notebookName: String { "SGD" }
+extension SGD: Bridged, ForeignBridged {
+    public static var notebookName: String { Element.self == Double.self ? "SGD" : "SGD<\(Element.self)>" }
 }
 extension Search.Event: Bridged, ForeignBridged {
     public static var notebookName: String { "Search.Event" }
@@ -182,6 +182,7 @@ extension TrainingSettings: Bridged, ForeignBridged {
 
 func addTypes(to library: inout Library) {
     library.add(Adam<Double>.self)
+    library.add(Adam<Float>.self)
     library.addEquatable(Architecture.self)
     library.add(ArchitectureWorld.self, conformingTo: ["FiniteWorld", "World"])
     library.addEquatable(Augmentation.self)
@@ -205,6 +206,7 @@ func addTypes(to library: inout Library) {
     library.add(EvolutionStrategy.self)
     library.add(ExpertStrategy.self)
     library.add(Gradient<Double>.self)
+    library.add(Gradient<Float>.self)
     library.add(GradientChecker.self)
     library.add(GradientComparison.self)
     library.add(GradientReport.self)
@@ -231,6 +233,7 @@ func addTypes(to library: inout Library) {
     library.add(ReinforceStrategy.self)
     library.addEquatable(RewardRule.self)
     library.add(SGD<Double>.self)
+    library.add(SGD<Float>.self)
     library.add(Search.Event.self)
     library.addEquatable(SearchConfiguration.self)
     library.add(SearchResult.self)

@@ -13,8 +13,13 @@ public struct MovingAverageBaseline: Sendable, Codable, Equatable {
 
     /// A baseline that has seen no return.
     public init(decay: Double = 0.9) {
-        require(0...1 ~= decay, "a decay is 0 to 1; not \(formatted(decay))")
+        require(Self.problem(decay: decay))
         self.decay = decay
+    }
+
+    /// Why a number is no decay, or nil where it is one.
+    public static func problem(decay: Double) -> InvalidArgument? {
+        0...1 ~= decay ? nil : InvalidArgument("a decay is 0 to 1; not \(formatted(decay))")
     }
 
     /// The baseline b.

@@ -36,10 +36,18 @@ public struct StepWeights<State: Hashable & Sendable>: Sendable {
     public func callAsFunction(_ batch: [Trajectory<State>]) -> [[Double]] {
         require(self.problem(with: batch))
         let weights = compute(batch)
-        precondition(
-            weights.count == batch.count && zip(weights, batch).allSatisfy { $0.count == $1.count },
-            "'\(name)' gave no weight, or more than one, to some step")
+        require(Self.problem(name, giving: weights, for: batch))
         return weights
+    }
+
+    /// Why some weights are not one for each step of a batch, or nil where they are.
+    package static func problem(
+        _ name: String, giving weights: [[Double]], for batch: [Trajectory<State>]
+    ) -> InvalidArgument? {
+        if weights.map(\.count) == batch.map(\.count) { return nil }
+        return InvalidArgument(
+            "'\(name)' has to give a weight for each step: \(batch.map(\.count)) for these trajectories; it gave "
+                + "\(weights.map(\.count))")
     }
 
     func combined(

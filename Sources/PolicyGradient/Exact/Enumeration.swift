@@ -126,7 +126,7 @@ private func summed<P: Policy, W: World<P.State>>(
 ///     ∇expectedReturn(π, in: world)
 public func expectedReturn<State>(_ π: some Policy<State>, in world: some World<State>) -> Tensor<Double> {
     require(π.problem(enumerating: world))
-    return summed(π, over: world) { $0.return }
+    return expectation(π, in: world) { $0.return }
 }
 
 /// The expected discounted return E[Σᵢ γⁱ rᵢ], exactly, by enumerating every trajectory.
@@ -135,5 +135,5 @@ public func expectedReturn<State>(
 ) -> Tensor<Double> {
     require(π.problem(enumerating: world))
     require(PolicyGradient.problem(withDiscount: γ))
-    return summed(π, over: world) { $0.discountedReturn(γ) }
+    return expectation(π, in: world) { $0.discountedReturn(γ) }
 }

@@ -77,6 +77,31 @@ import Testing
             "true"
         ),
         ("search(digits, strategy: .random, children: 1, seed: 1).children.count", "1"),
+        // A network is used, and trained by hand, in Float.
+        (
+            "let n = Network<Float>([.dense(units: 3)], input: digits.imageShape, classes: 10, seed: 1); "
+                + "let images = digits.batch(.test, [0, 1]).images; (n.logits(images).shape, n.predictions(images).count, "
+                + "n.parameterCount)", "([2, 10], 2, 235)"
+        ),
+        (
+            "var n = Network<Float>([.dense(units: 3)], input: digits.imageShape, classes: 10, seed: 1); "
+                + "let batch = digits.batch(.training, [0, 1, 2, 3]); "
+                + "func loss() -> Tensor { softmaxCrossEntropy(n.logits(batch.images), labels: batch.labels) }; "
+                + "let before = loss().value; n -= 0.1 * ∇loss(); loss().value < before", "true"
+        ),
+        (
+            "var n = Network<Float>([.dense(units: 3)], input: digits.imageShape, classes: 2, seed: 1); "
+                + "n.parameters[3].value = Tensor([2, 3]); n.parameters[3].value.elements", "[2.0, 3.0]"
+        ),
+        (
+            "let s = SearchSpace.smallCNN; var g = RandomGenerator(seed: 1); let a = s.randomArchitecture(using: &g); "
+                + "a != s.randomArchitecture(using: &g)", "true"
+        ),
+        ("[Layer.maxPooling, .meanPooling, .dense(units: 3)].count", "3"),
+        ("[Layer.maxPooling, .meanPooling].map { \"\\($0)\" }", "[\"max pool 2×2\", \"mean pool 2×2\"]"),
+        ("Tensor([.pi, 1]).elements[1]", "1.0"),
+        ("Plot(x: [1, 2], [\"a\": [1, 2]]).curves.count", "1"),
+        ("StepWeights.one([Trajectory(steps: [.init(state: 0, action: 0, reward: 1)], finalState: 0)])", "[[1.0]]"),
         ("var w = StepWeights(\"all\", ofBatch: { batch in batch.map { $0.rewards } }); w.isPerTrajectory", "false"),
     ]
 
@@ -119,6 +144,9 @@ import Testing
             "var π = SoftmaxPolicy(for: Bandit([1.0]), seed: 1); π.parameters = []",
             "the parameters have the shapes [[1, 1]], not []"
         ),
+        ("[Layer.maxPooling, .nope]", "Layer has no member 'nope'"),
+        ("let π: SoftmaxPolicy = Bandit([1.0])", "expected SoftmaxPolicy, not Bandit"),
+        ("StrategyName(rawValue: \"random\")", "a cell can't make a 'StrategyName' so: it has no initializer here"),
         ("TrainingSettings(momentum: 7)", "momentum is at least 0 and less than 1; not 7.0"),
     ]
 

@@ -33,11 +33,21 @@ public struct SGD<Element: Scalar>: Optimizer {
         self.weightDecay = weightDecay
     }
 
+    /// Why the settings train nothing, or nil where they may.
+    public var problem: InvalidArgument? {
+        if !learningRate.isFinite { return InvalidArgument("learningRate is a finite number; not \(learningRate)") }
+        if !(0..<1 ~= momentum) { return InvalidArgument("momentum is at least 0 and less than 1; not \(momentum)") }
+        if !(weightDecay >= 0 && weightDecay.isFinite) {
+            return InvalidArgument("weightDecay is at least 0; not \(weightDecay)")
+        }
+        return nil
+    }
+
     /// Moves the model's parameters one step against the gradient.
     public mutating func update<Model: Parameterized<Element>>(
         _ model: inout Model, with gradient: Gradient<Element>
     ) {
-        require(stepProblem(model.parameters, gradient, self.state, first: 0, perParameter: 1))
+        require(problemOfStep(model.parameters, gradient, self.state, first: 0, perParameter: 1))
         var parameters = model.parameters
         if state.isEmpty { state = parameters.map { Tensor(repeating: 0, shape: $0.shape) } }
         for i in parameters.indices {
@@ -96,11 +106,21 @@ public struct Adam<Element: Scalar>: Optimizer {
         self.epsilon = epsilon
     }
 
+    /// Why the settings train nothing, or nil where they may.
+    public var problem: InvalidArgument? {
+        if !learningRate.isFinite { return InvalidArgument("learningRate is a finite number; not \(learningRate)") }
+        for (name, decay) in [("beta1", beta1), ("beta2", beta2)] where !(0..<1 ~= decay) {
+            return InvalidArgument("\(name) is at least 0 and less than 1; not \(decay)")
+        }
+        if !(epsilon >= 0 && epsilon.isFinite) { return InvalidArgument("epsilon is at least 0; not \(epsilon)") }
+        return nil
+    }
+
     /// Moves the model's parameters one step against the gradient.
     public mutating func update<Model: Parameterized<Element>>(
         _ model: inout Model, with gradient: Gradient<Element>
     ) {
-        require(stepProblem(model.parameters, gradient, self.state, first: 1, perParameter: 2))
+        require(problemOfStep(model.parameters, gradient, self.state, first: 1, perParameter: 2))
         var parameters = model.parameters
         if state.isEmpty {
             state =
@@ -129,7 +149,7 @@ public struct Adam<Element: Scalar>: Optimizer {
 ///   - count: how many tensors of a parameter's shape the state has for each.
 @specialized(where Element == Float)
 @specialized(where Element == Double)
-package func stepProblem<Element: Scalar>(
+package func problemOfStep<Element: Scalar>(
     _ parameters: [Parameter<Element>], _ gradient: Gradient<Element>, _ state: [Tensor<Element>], first: Int,
     perParameter count: Int
 ) -> InvalidArgument? {

@@ -77,6 +77,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, Codable, Equatab
 
     /// An index drawn with the given probabilities, which add up to 1.
     public mutating func categorical(_ probabilities: some Collection<Double>) -> Int {
+        require(!probabilities.isEmpty, "there is nothing to draw from")
         var rest = uniform()
         var last = 0
         for (i, probability) in probabilities.enumerated() where probability > 0 {

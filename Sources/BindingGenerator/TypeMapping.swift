@@ -149,7 +149,7 @@ struct TypeMapping {
     static func shown(_ swift: String) -> String {
         switch swift {
         case "AnyState": "State"
-        case "AnyNumberedPolicy": "Policy"
+        case "AnyNumberedPolicy": "Policy<Int>"
         default: swift.hasPrefix("Any") ? String(swift.dropFirst(3)) : swift
         }
     }

@@ -10,7 +10,7 @@ import Testing
     private func convolution(
         _ images: [Int] = [1, 4, 4, 2], _ weights: [Int] = [3, 3, 2, 1], bias: [Int] = [1], stride: Int = 1
     ) -> String? {
-        convolutionProblem(images: images, weights: weights, bias: bias, stride: stride)?.description
+        problemOfConvolution(images: images, weights: weights, bias: bias, stride: stride)?.description
     }
 
     @Test func convolutions() {
@@ -39,59 +39,59 @@ import Testing
     }
 
     @Test func denseLayers() {
-        #expect(denseProblem(inputs: [5, 7], weights: [7, 3], bias: [3]) == nil)
+        #expect(problemOfDense(inputs: [5, 7], weights: [7, 3], bias: [3]) == nil)
         for (inputs, weights, bias) in [
             ([5, 7], [6, 3], [3]), ([5, 7], [7, 3], [7]), ([5], [5, 1], [1]), ([5, 7], [7], []),
             ([5, 7], [7, 0], [0]),
         ] {
             #expect(
-                denseProblem(inputs: inputs, weights: weights, bias: bias)?.description
+                problemOfDense(inputs: inputs, weights: weights, bias: bias)?.description
                     == "dense needs shapes [batch, features], [features, units] and [units]; these are \(inputs), \(weights) "
                     + "and \(bias)")
         }
         #expect(
-            denseProblem(inputs: [1 << 20, 1], weights: [1, 1 << 20], bias: [1 << 20])?.description
+            problemOfDense(inputs: [1 << 20, 1], weights: [1, 1 << 20], bias: [1 << 20])?.description
                 == "a shape has lengths from 0 and at most 134217728 places: [1048576, 1048576]")
         #expect(
-            denseProblem(inputs: [1, 1 << 27], weights: [1 << 27, 1], bias: [1])?.description
+            problemOfDense(inputs: [1, 1 << 27], weights: [1 << 27, 1], bias: [1])?.description
                 == "a dense layer of [1, 134217728] by [134217728, 1] is too large")
     }
 
     @Test func pooling() {
-        #expect(imagesProblem([1, 2, 2, 1], atLeast: 2) == nil)
+        #expect(problemOfImages([1, 2, 2, 1], atLeast: 2) == nil)
         #expect(
-            imagesProblem([1, 1, 2, 1], atLeast: 2)?.description
+            problemOfImages([1, 1, 2, 1], atLeast: 2)?.description
                 == "images have shape [batch, height, width, channels], with 2×2 pixels or more; this tensor has [1, 1, 2, 1]"
         )
         #expect(
-            imagesProblem([0, 2, .max, 2])?.description
+            problemOfImages([0, 2, .max, 2])?.description
                 == "a shape has lengths from 0 and at most 134217728 places: [0, 2, 9223372036854775807, 2]")
     }
 
     @Test func concatenations() {
-        #expect(concatenationProblem(of: [[2, 4, 4, 1], [2, 3, 5, 2]]) == nil)
-        #expect(concatenationProblem(of: [])?.description == "there is nothing to concatenate")
+        #expect(problemOfConcatenation(of: [[2, 4, 4, 1], [2, 3, 5, 2]]) == nil)
+        #expect(problemOfConcatenation(of: [])?.description == "there is nothing to concatenate")
         #expect(
-            concatenationProblem(of: [[2, 4, 4, 1], [2, 4]])?.description
+            problemOfConcatenation(of: [[2, 4, 4, 1], [2, 4]])?.description
                 == "images have shape [batch, height, width, channels]; this tensor has [2, 4]")
         #expect(
-            concatenationProblem(of: [[2, 4, 4, 1], [3, 4, 4, 1]])?.description
+            problemOfConcatenation(of: [[2, 4, 4, 1], [3, 4, 4, 1]])?.description
                 == "maps of one batch are concatenated; these have shapes [[2, 4, 4, 1], [3, 4, 4, 1]]")
         #expect(
-            concatenationProblem(of: [[1, 1 << 20, 1, 1], [1, 1, 1 << 20, 1]])?.description
+            problemOfConcatenation(of: [[1, 1 << 20, 1, 1], [1, 1, 1 << 20, 1]])?.description
                 == "a shape has lengths from 0 and at most 134217728 places: [1, 1048576, 1048576, 2]")
     }
 
     @Test func normalizationsAndCrossEntropies() {
         #expect(
-            normalizationProblem(channels: 3, scale: [3], shift: [1])?.description
+            problemOfNormalization(channels: 3, scale: [3], shift: [1])?.description
                 == "one scale and one shift for each of 3 channels, not [3] and [1]")
-        #expect(crossEntropyProblem(logits: [2, 3], labels: [0, 2]) == nil)
-        #expect(crossEntropyProblem(logits: [2, 3], labels: [0, 3])?.description == "a label is 0 to 2, not 3")
-        #expect(crossEntropyProblem(logits: [2, 3], labels: [0, -1])?.description == "a label is 0 to 2, not -1")
+        #expect(problemOfCrossEntropy(logits: [2, 3], labels: [0, 2]) == nil)
+        #expect(problemOfCrossEntropy(logits: [2, 3], labels: [0, 3])?.description == "a label is 0 to 2, not 3")
+        #expect(problemOfCrossEntropy(logits: [2, 3], labels: [0, -1])?.description == "a label is 0 to 2, not -1")
         for (logits, labels) in [([2, 3], [0]), ([3], [0, 1, 2]), ([0, 3], []), ([1, 0], [0])] {
             #expect(
-                crossEntropyProblem(logits: logits, labels: labels)?.description
+                problemOfCrossEntropy(logits: logits, labels: labels)?.description
                     == "softmaxCrossEntropy needs logits [batch, classes] and a label for each row; these are \(logits) and "
                     + "\(labels.count) labels")
         }

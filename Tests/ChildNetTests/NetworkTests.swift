@@ -47,7 +47,7 @@ import TextDisplay
         #expect(
             problem(changed, [1, 8, 8, 1])
                 == "the parameters are not those of the layers: one of shape [10] is expected as number 3, from 0")
-        #expect(changed.problem(trainingOn: 100, inBatchesOf: 20) == changed.parameterProblem)
+        #expect(changed.problem(trainingOn: 100, inBatchesOf: 20) == changed.problem)
         changed = network
         changed.parameters.swapAt(0, 1)
         #expect(problem(changed, [1, 8, 8, 1])?.contains("one of shape [3, 3, 1, 4] is expected as number 0") == true)

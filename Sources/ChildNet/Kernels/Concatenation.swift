@@ -9,7 +9,7 @@ import TextDisplay
 ///
 /// - Parameter maps: at least one, of shapes `[batch, height, width, channels]` with one batch.
 public func concatenation<T: Scalar>(of maps: [Tensor<T>]) -> Tensor<T> {
-    require(concatenationProblem(of: maps.map { $0.shape }))
+    require(problemOfConcatenation(of: maps.map { $0.shape }))
     return concatenation(of: JoinedMaps(maps))
 }
 

@@ -17,7 +17,7 @@ import TextDisplay
 public func convolution<T: Scalar>(
     _ images: Tensor<T>, _ weights: Tensor<T>, bias: Tensor<T>, stride: Int = 1, rectified: Bool = false
 ) -> Tensor<T> {
-    require(convolutionProblem(images: images.shape, weights: weights.shape, bias: bias.shape, stride: stride))
+    require(problemOfConvolution(images: images.shape, weights: weights.shape, bias: bias.shape, stride: stride))
     return convolution(of: JoinedMaps([images]), weights, bias: bias, stride: stride, rectified: rectified)
 }
 
@@ -68,7 +68,7 @@ func pooledConvolution<T: Scalar>(
 public func dense<T: Scalar>(
     _ inputs: Tensor<T>, _ weights: Tensor<T>, bias: Tensor<T>, rectified: Bool = false
 ) -> Tensor<T> {
-    require(denseProblem(inputs: inputs.shape, weights: weights.shape, bias: bias.shape))
+    require(problemOfDense(inputs: inputs.shape, weights: weights.shape, bias: bias.shape))
     let pixels = JoinedMaps([inputs.reshaped([inputs.shape[0], 1, 1, inputs.shape[1]])])
     return convolution(of: pixels, weights.reshaped([1, 1] + weights.shape), bias: bias, rectified: rectified)
         .reshaped([inputs.shape[0], weights.shape[1]])
@@ -84,7 +84,7 @@ func convolutionForward<T: Scalar>(
     _ images: JoinedMaps<T>, _ weights: Tensor<T>, _ bias: Tensor<T>?, _ geometry: ConvolutionGeometry, rectified: Bool,
     whenWritten: (_ first: Int, _ count: Int, _ group: UnsafePointer<T>) -> Void = { _, _, _ in }
 ) -> Tensor<T> {
-    if let bias { require(biasProblem(bias.shape, filters: geometry.outputChannels)) }
+    if let bias { require(problemOfBias(bias.shape, filters: geometry.outputChannels)) }
     let group = geometry.imagesPerGroup(elementSize: MemoryLayout<T>.stride)
     let paddedBias = scratch(T.self, count: roundedChannels(geometry.outputChannels))
     paddedBias.elements.initialize(repeating: 0)

@@ -18,7 +18,7 @@ struct ConvolutionGeometry: Sendable {
 
     /// The geometry for images `[batch, height, width, cᵢ]` and weights `[kernelHeight, kernelWidth, cᵢ, cₒ]`.
     init(images: [Int], weights: [Int], stride: Int) {
-        require(kernelProblem(images: images, weights: weights, stride: stride))
+        require(problemOfKernel(images: images, weights: weights, stride: stride))
         (batch, height, width, inputChannels) = (images[0], images[1], images[2], images[3])
         (kernelHeight, kernelWidth, outputChannels) = (weights[0], weights[1], weights[3])
         self.stride = stride

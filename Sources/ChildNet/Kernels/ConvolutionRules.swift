@@ -2,9 +2,9 @@ import Autodiff
 import TextDisplay
 
 /// Why there is no convolution of tensors of those shapes, or nil where there is one.
-package func convolutionProblem(images: [Int], weights: [Int], bias: [Int], stride: Int) -> InvalidArgument? {
-    if let problem = kernelProblem(images: images, weights: weights, stride: stride) { return problem }
-    if let problem = biasProblem(bias, filters: weights[3]) { return problem }
+package func problemOfConvolution(images: [Int], weights: [Int], bias: [Int], stride: Int) -> InvalidArgument? {
+    if let problem = problemOfKernel(images: images, weights: weights, stride: stride) { return problem }
+    if let problem = problemOfBias(bias, filters: weights[3]) { return problem }
     // Large kernels on small images are mostly padding.
     let height = Double(images[1] + weights[0]), width = Double(images[2] + weights[1])
     let padded = Double(max(images[0], 1)) * height * width * Double(max(images[3], weights[3]))
@@ -16,8 +16,8 @@ package func convolutionProblem(images: [Int], weights: [Int], bias: [Int], stri
 }
 
 /// Why kernels of that shape can't be moved over images of that one, or nil where they can.
-func kernelProblem(images: [Int], weights: [Int], stride: Int) -> InvalidArgument? {
-    if let problem = imagesProblem(images) { return problem }
+func problemOfKernel(images: [Int], weights: [Int], stride: Int) -> InvalidArgument? {
+    if let problem = problemOfImages(images) { return problem }
     guard weights.count == 4, !weights.contains(0) else {
         return InvalidArgument(
             "weights have shape [kernel height, kernel width, channels in, channels out]; this tensor has \(weights)")
@@ -29,13 +29,13 @@ func kernelProblem(images: [Int], weights: [Int], stride: Int) -> InvalidArgumen
 }
 
 /// Why a tensor of that shape is no bias of so many filters, or nil where it is one.
-func biasProblem(_ bias: [Int], filters: Int) -> InvalidArgument? {
+func problemOfBias(_ bias: [Int], filters: Int) -> InvalidArgument? {
     bias == [filters]
         ? nil : InvalidArgument("one bias for each of \(filters) filters: shape [\(filters)], not \(bias)")
 }
 
 /// Why there is no dense layer of tensors of those shapes, or nil where there is one.
-package func denseProblem(inputs: [Int], weights: [Int], bias: [Int]) -> InvalidArgument? {
+package func problemOfDense(inputs: [Int], weights: [Int], bias: [Int]) -> InvalidArgument? {
     guard inputs.count == 2, weights.count == 2, inputs[1] == weights[0], bias == [weights[1]], !weights.contains(0)
     else {
         return InvalidArgument(

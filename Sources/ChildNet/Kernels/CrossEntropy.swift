@@ -11,7 +11,7 @@ import TextDisplay
 @specialized(where T == Float)
 @specialized(where T == Double)
 public func softmaxCrossEntropy<T: Scalar>(_ logits: Tensor<T>, labels: [Int]) -> Tensor<T> {
-    require(crossEntropyProblem(logits: logits.shape, labels: labels))
+    require(problemOfCrossEntropy(logits: logits.shape, labels: labels))
     let classes = logits.shape[1], scale = 1 / T(labels.count)
     let logProbabilities = logSoftmax(logits.detached)
     let loss = logProbabilities.withElements { y in
@@ -31,7 +31,7 @@ public func softmaxCrossEntropy<T: Scalar>(_ logits: Tensor<T>, labels: [Int]) -
 }
 
 /// Why labels are not the right classes of logits of that shape, or nil where they may be.
-package func crossEntropyProblem(logits shape: [Int], labels: [Int]) -> InvalidArgument? {
+package func problemOfCrossEntropy(logits shape: [Int], labels: [Int]) -> InvalidArgument? {
     guard shape.count == 2, shape[0] == labels.count, !labels.isEmpty, shape[1] > 0 else {
         return InvalidArgument(
             "softmaxCrossEntropy needs logits [batch, classes] and a label for each row; these are \(shape) and "

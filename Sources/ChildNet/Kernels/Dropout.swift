@@ -8,7 +8,7 @@ import TextDisplay
 ///
 /// - Parameter rate: at least 0 and less than 1.
 public func dropout<T: Scalar>(_ x: Tensor<T>, rate: Double, using generator: inout RandomGenerator) -> Tensor<T> {
-    require(dropoutProblem(rate: rate))
+    require(problemOfDropout(rate: rate))
     if rate == 0 { return x }
     let kept = T(1 / (1 - rate))
     var drawn = generator
@@ -20,6 +20,6 @@ public func dropout<T: Scalar>(_ x: Tensor<T>, rate: Double, using generator: in
 }
 
 /// Why a number is no rate of dropout, or nil where it is one.
-package func dropoutProblem(rate: Double) -> InvalidArgument? {
+package func problemOfDropout(rate: Double) -> InvalidArgument? {
     0..<1 ~= rate ? nil : InvalidArgument("the rate is at least 0 and less than 1, not \(rate)")
 }

@@ -8,7 +8,7 @@ import TextDisplay
 ///
 /// - Parameter images: shape `[batch, height, width, channels]`, at least 2×2 pixels.
 public func maxPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
-    require(imagesProblem(images.shape, atLeast: 2))
+    require(problemOfImages(images.shape, atLeast: 2))
     let blocks = PoolingBlocks(images.shape), x = images.detached
     let y = Tensor<T>(shape: blocks.pooledShape) { y in
         x.withElements { x in writeMaxima(of: blocks, x.baseAddress!, to: y.baseAddress!) }
@@ -35,7 +35,7 @@ public func maxPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
 @specialized(where T == Float)
 @specialized(where T == Double)
 public func meanPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
-    require(imagesProblem(images.shape, atLeast: 2))
+    require(problemOfImages(images.shape, atLeast: 2))
     let blocks = PoolingBlocks(images.shape), shape = images.shape
     let (channels, below) = (blocks.channels, blocks.below)
     let y = Tensor<T>(shape: blocks.pooledShape) { y in
@@ -76,7 +76,7 @@ public func meanPooling<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
 ///
 /// - Parameter images: shape `[batch, height, width, channels]`.
 public func meanOverSpace<T: Scalar>(_ images: Tensor<T>) -> Tensor<T> {
-    require(imagesProblem(images.shape))
+    require(problemOfImages(images.shape))
     return meanOverSpace(of: JoinedMaps([images]))
 }
 

@@ -9,7 +9,7 @@ struct PoolingBlocks: Sendable {
     let channels: Int
 
     init(_ shape: [Int]) {
-        require(imagesProblem(shape, atLeast: 2))
+        require(problemOfImages(shape, atLeast: 2))
         (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
     }
 

@@ -24,7 +24,7 @@ package struct DropoutLayer: LayerKind {
     package var description: String { "dropout \(rate)" }
 
     package func output(after shapes: [ImageShape]) throws(InvalidArgument) -> ImageShape {
-        if let problem = dropoutProblem(rate: rate) { throw problem }
+        if let problem = problemOfDropout(rate: rate) { throw problem }
         return shapes.last!
     }
 

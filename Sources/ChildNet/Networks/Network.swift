@@ -79,7 +79,7 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
             return InvalidArgument(
                 "there are one image or more, in batches of one or more; not \(count) in batches of \(size)")
         }
-        if let problem = parameterProblem ?? problem(withBatchOf: min(size, count), limit: 2.5e8) { return problem }
+        if let problem = self.problem ?? problem(withBatchOf: min(size, count), limit: 2.5e8) { return problem }
         guard size == 1 || count % size == 1 else { return nil }
         for (i, summary) in summaries.enumerated() {
             guard summary.layer.kind.normalizedChannels > 0, summary.output.height == 1, summary.output.width == 1
@@ -109,7 +109,7 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
     var largestMap: Int { summaries.reduce(input.count) { max($0, $1.output.count) } }
 
     /// Why the parameters, which may be set, are none of these layers, or nil where they are.
-    package var parameterProblem: InvalidArgument? {
+    package var problem: InvalidArgument? {
         var place = 0
         for summary in summaries {
             for learned in summary.learned {
@@ -136,7 +136,7 @@ public struct Network<T: Scalar>: Parameterized, Sendable {
                 "the network takes one image or more, of shape [batch, \(input.height), \(input.width), \(input.channels)]; "
                     + "these have shape \(shape)")
         }
-        if let problem = parameterProblem { return problem }
+        if let problem = self.problem { return problem }
         return problem(withBatchOf: shape[0], limit: recordsGraph ? 2.5e8 : 5e8)
     }
 

@@ -128,7 +128,7 @@ extension Network {
     /// Why the network can't be applied to a data set's images and labels, or nil where it can.
     package func problem(on data: DataSet) -> InvalidArgument? {
         input == data.imageShape && classes >= data.classes
-            ? parameterProblem
+            ? self.problem
             : InvalidArgument(
                 "the network is for \(input) images of \(classes) classes; \(data.name) has "
                     + "\(data.imageShape) images of \(data.classes)")

@@ -44,7 +44,10 @@ struct Lowering {
         if let function = declaration.as(FunctionDeclSyntax.self) {
             guard let body = function.body else { throw unsupported("a function without a body is", declaration) }
             let parameters = try function.signature.parameterClause.parameters.map { parameter in
-                FunctionDeclaration.Parameter(
+                if parameter.type.trimmedDescription.hasPrefix("inout ") {
+                    throw unsupported("'inout' parameters of a cell's own functions are", parameter)
+                }
+                return FunctionDeclaration.Parameter(
                     label: parameter.firstName.text == "_" ? nil : parameter.firstName.text,
                     name: (parameter.secondName ?? parameter.firstName).text, type: Self.type(parameter.type),
                     initial: try parameter.defaultValue.map { try expression($0.value) })

@@ -33,7 +33,7 @@ extension AnyPolicy: Erasing {
     package static var notebookName: String { "Policy" }
 }
 extension AnyNumberedPolicy: Erasing {
-    package static var notebookName: String { "Policy" }
+    package static var notebookName: String { "Policy<Int>" }
 }
 extension AnyFinitePolicy: Erasing {
     package static var notebookName: String { "FinitePolicy" }

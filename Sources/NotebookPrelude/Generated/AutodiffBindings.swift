@@ -581,6 +581,7 @@ func addAutodiff(to library: inout Library) {
         var object: SGD<Double> = try call.take(0)
         let newValue: Double = try call.take(1)
         object.learningRate = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "SGD.learningRate") { call in
@@ -591,6 +592,7 @@ func addAutodiff(to library: inout Library) {
         var object: SGD<Float> = try call.take(0)
         let newValue: Float = try call.take(1)
         object.learningRate = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "SGD.momentum") { call in
@@ -601,6 +603,7 @@ func addAutodiff(to library: inout Library) {
         var object: SGD<Double> = try call.take(0)
         let newValue: Double = try call.take(1)
         object.momentum = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "SGD.momentum") { call in
@@ -611,6 +614,7 @@ func addAutodiff(to library: inout Library) {
         var object: SGD<Float> = try call.take(0)
         let newValue: Float = try call.take(1)
         object.momentum = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "SGD.weightDecay") { call in
@@ -621,6 +625,7 @@ func addAutodiff(to library: inout Library) {
         var object: SGD<Double> = try call.take(0)
         let newValue: Double = try call.take(1)
         object.weightDecay = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "SGD.weightDecay") { call in
@@ -631,6 +636,7 @@ func addAutodiff(to library: inout Library) {
         var object: SGD<Float> = try call.take(0)
         let newValue: Float = try call.take(1)
         object.weightDecay = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "SGD.state") { call in
@@ -641,6 +647,7 @@ func addAutodiff(to library: inout Library) {
         var object: SGD<Double> = try call.take(0)
         let newValue: [Tensor<Double>] = try call.take(1)
         object.state = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "SGD.state") { call in
@@ -651,26 +658,32 @@ func addAutodiff(to library: inout Library) {
         var object: SGD<Float> = try call.take(0)
         let newValue: [Tensor<Float>] = try call.take(1)
         object.state = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.function, "SGD(learningRate: Double, momentum: Double = 0, weightDecay: Double = 0)") { call in
         let learningRate: Double = try call.take(0)
         let momentum: Double = try call.take(1, or: 0)
         let weightDecay: Double = try call.take(2, or: 0)
-        return SGD<Double>(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay).bridged
+        let result: SGD<Double> = SGD<Double>(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay)
+        try demand(result.problem)
+        return result.bridged
     }
     library.add(.function, "SGD(learningRate: Float, momentum: Float = 0, weightDecay: Float = 0)") { call in
         let learningRate: Float = try call.take(0)
         let momentum: Float = try call.take(1, or: 0)
         let weightDecay: Float = try call.take(2, or: 0)
-        return SGD<Float>(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay).bridged
+        let result: SGD<Float> = SGD<Float>(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay)
+        try demand(result.problem)
+        return result.bridged
     }
     library.add(.mutating, "SGD.update(_: inout Parameterized, with: Gradient)") { call in
         var object: SGD<Double> = try call.take(0)
         var model: AnyParameterized = try call.take(1)
         let gradient: Gradient<Double> = try call.take(2)
-        try demand(stepProblem(model.parameters, gradient, object.state, first: 0, perParameter: 1))
+        try demand(problemOfStep(model.parameters, gradient, object.state, first: 0, perParameter: 1))
         object.update(&model, with: gradient)
+        try demand(object.problem)
         call.change(0, to: object)
         call.change(1, to: model)
         return .void
@@ -683,6 +696,7 @@ func addAutodiff(to library: inout Library) {
         var object: Adam<Double> = try call.take(0)
         let newValue: Double = try call.take(1)
         object.learningRate = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "Adam.learningRate") { call in
@@ -693,6 +707,7 @@ func addAutodiff(to library: inout Library) {
         var object: Adam<Float> = try call.take(0)
         let newValue: Float = try call.take(1)
         object.learningRate = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "Adam.beta1") { call in
@@ -703,6 +718,7 @@ func addAutodiff(to library: inout Library) {
         var object: Adam<Double> = try call.take(0)
         let newValue: Double = try call.take(1)
         object.beta1 = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "Adam.beta1") { call in
@@ -713,6 +729,7 @@ func addAutodiff(to library: inout Library) {
         var object: Adam<Float> = try call.take(0)
         let newValue: Float = try call.take(1)
         object.beta1 = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "Adam.beta2") { call in
@@ -723,6 +740,7 @@ func addAutodiff(to library: inout Library) {
         var object: Adam<Double> = try call.take(0)
         let newValue: Double = try call.take(1)
         object.beta2 = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "Adam.beta2") { call in
@@ -733,6 +751,7 @@ func addAutodiff(to library: inout Library) {
         var object: Adam<Float> = try call.take(0)
         let newValue: Float = try call.take(1)
         object.beta2 = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "Adam.epsilon") { call in
@@ -743,6 +762,7 @@ func addAutodiff(to library: inout Library) {
         var object: Adam<Double> = try call.take(0)
         let newValue: Double = try call.take(1)
         object.epsilon = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "Adam.epsilon") { call in
@@ -753,6 +773,7 @@ func addAutodiff(to library: inout Library) {
         var object: Adam<Float> = try call.take(0)
         let newValue: Float = try call.take(1)
         object.epsilon = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "Adam.state") { call in
@@ -763,6 +784,7 @@ func addAutodiff(to library: inout Library) {
         var object: Adam<Double> = try call.take(0)
         let newValue: [Tensor<Double>] = try call.take(1)
         object.state = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.property, "Adam.state") { call in
@@ -773,6 +795,7 @@ func addAutodiff(to library: inout Library) {
         var object: Adam<Float> = try call.take(0)
         let newValue: [Tensor<Float>] = try call.take(1)
         object.state = newValue
+        try demand(object.problem)
         return object.bridged
     }
     library.add(.function, "Adam(learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)") { call in
@@ -780,21 +803,26 @@ func addAutodiff(to library: inout Library) {
         let beta1: Double = try call.take(1, or: 0.9)
         let beta2: Double = try call.take(2, or: 0.999)
         let epsilon: Double = try call.take(3, or: 1e-8)
-        return Adam<Double>(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon).bridged
+        let result: Adam<Double> = Adam<Double>(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon)
+        try demand(result.problem)
+        return result.bridged
     }
     library.add(.function, "Adam(learningRate: Float = 0.001, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)") { call in
         let learningRate: Float = try call.take(0, or: 0.001)
         let beta1: Float = try call.take(1, or: 0.9)
         let beta2: Float = try call.take(2, or: 0.999)
         let epsilon: Float = try call.take(3, or: 1e-8)
-        return Adam<Float>(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon).bridged
+        let result: Adam<Float> = Adam<Float>(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon)
+        try demand(result.problem)
+        return result.bridged
     }
     library.add(.mutating, "Adam.update(_: inout Parameterized, with: Gradient)") { call in
         var object: Adam<Double> = try call.take(0)
         var model: AnyParameterized = try call.take(1)
         let gradient: Gradient<Double> = try call.take(2)
-        try demand(stepProblem(model.parameters, gradient, object.state, first: 1, perParameter: 2))
+        try demand(problemOfStep(model.parameters, gradient, object.state, first: 1, perParameter: 2))
         object.update(&model, with: gradient)
+        try demand(object.problem)
         call.change(0, to: object)
         call.change(1, to: model)
         return .void
@@ -919,6 +947,7 @@ func addAutodiff(to library: inout Library) {
     library.add(.mutating, "RandomGenerator.categorical(_: [Double])") { call in
         var object: RandomGenerator = try call.take(0)
         let probabilities: [Double] = try call.take(1)
+        try demand(!probabilities.isEmpty, "there is nothing to draw from")
         let result: Int = object.categorical(probabilities)
         call.change(0, to: object)
         return result.bridged

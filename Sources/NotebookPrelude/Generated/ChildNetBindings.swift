@@ -101,12 +101,12 @@ func addChildNet(to library: inout Library) {
     }
     library.add(.function, "concatenation(of: [Tensor])") { call in
         let maps: [Tensor<Double>] = try call.take(0)
-        try demand(concatenationProblem(of: maps.map { $0.shape }))
+        try demand(problemOfConcatenation(of: maps.map { $0.shape }))
         return ChildNet.concatenation(of: maps).bridged
     }
     library.add(.function, "concatenation(of: [Tensor])") { call in
         let maps: [Tensor<Float>] = try call.take(0)
-        try demand(concatenationProblem(of: maps.map { $0.shape }))
+        try demand(problemOfConcatenation(of: maps.map { $0.shape }))
         return ChildNet.concatenation(of: maps).bridged
     }
     library.add(.function, "convolution(_: Tensor, _: Tensor, bias: Tensor, stride: Int = 1, rectified: Bool = false)") { call in
@@ -115,7 +115,7 @@ func addChildNet(to library: inout Library) {
         let bias: Tensor<Double> = try call.take(2)
         let stride: Int = try call.take(3, or: 1)
         let rectified: Bool = try call.take(4, or: false)
-        try demand(convolutionProblem(images: images.shape, weights: weights.shape, bias: bias.shape, stride: stride))
+        try demand(problemOfConvolution(images: images.shape, weights: weights.shape, bias: bias.shape, stride: stride))
         return ChildNet.convolution(images, weights, bias: bias, stride: stride, rectified: rectified).bridged
     }
     library.add(.function, "convolution(_: Tensor, _: Tensor, bias: Tensor, stride: Int = 1, rectified: Bool = false)") { call in
@@ -124,7 +124,7 @@ func addChildNet(to library: inout Library) {
         let bias: Tensor<Float> = try call.take(2)
         let stride: Int = try call.take(3, or: 1)
         let rectified: Bool = try call.take(4, or: false)
-        try demand(convolutionProblem(images: images.shape, weights: weights.shape, bias: bias.shape, stride: stride))
+        try demand(problemOfConvolution(images: images.shape, weights: weights.shape, bias: bias.shape, stride: stride))
         return ChildNet.convolution(images, weights, bias: bias, stride: stride, rectified: rectified).bridged
     }
     library.add(.function, "dense(_: Tensor, _: Tensor, bias: Tensor, rectified: Bool = false)") { call in
@@ -132,7 +132,7 @@ func addChildNet(to library: inout Library) {
         let weights: Tensor<Double> = try call.take(1)
         let bias: Tensor<Double> = try call.take(2)
         let rectified: Bool = try call.take(3, or: false)
-        try demand(denseProblem(inputs: inputs.shape, weights: weights.shape, bias: bias.shape))
+        try demand(problemOfDense(inputs: inputs.shape, weights: weights.shape, bias: bias.shape))
         return ChildNet.dense(inputs, weights, bias: bias, rectified: rectified).bridged
     }
     library.add(.function, "dense(_: Tensor, _: Tensor, bias: Tensor, rectified: Bool = false)") { call in
@@ -140,26 +140,26 @@ func addChildNet(to library: inout Library) {
         let weights: Tensor<Float> = try call.take(1)
         let bias: Tensor<Float> = try call.take(2)
         let rectified: Bool = try call.take(3, or: false)
-        try demand(denseProblem(inputs: inputs.shape, weights: weights.shape, bias: bias.shape))
+        try demand(problemOfDense(inputs: inputs.shape, weights: weights.shape, bias: bias.shape))
         return ChildNet.dense(inputs, weights, bias: bias, rectified: rectified).bridged
     }
     library.add(.function, "softmaxCrossEntropy(_: Tensor, labels: [Int])") { call in
         let logits: Tensor<Double> = try call.take(0)
         let labels: [Int] = try call.take(1)
-        try demand(crossEntropyProblem(logits: logits.shape, labels: labels))
+        try demand(problemOfCrossEntropy(logits: logits.shape, labels: labels))
         return ChildNet.softmaxCrossEntropy(logits, labels: labels).bridged
     }
     library.add(.function, "softmaxCrossEntropy(_: Tensor, labels: [Int])") { call in
         let logits: Tensor<Float> = try call.take(0)
         let labels: [Int] = try call.take(1)
-        try demand(crossEntropyProblem(logits: logits.shape, labels: labels))
+        try demand(problemOfCrossEntropy(logits: logits.shape, labels: labels))
         return ChildNet.softmaxCrossEntropy(logits, labels: labels).bridged
     }
     library.add(.function, "dropout(_: Tensor, rate: Double, using: inout RandomGenerator)") { call in
         let x: Tensor<Double> = try call.take(0)
         let rate: Double = try call.take(1)
         var generator: RandomGenerator = try call.take(2)
-        try demand(dropoutProblem(rate: rate))
+        try demand(problemOfDropout(rate: rate))
         let result: Tensor<Double> = ChildNet.dropout(x, rate: rate, using: &generator)
         call.change(2, to: generator)
         return result.bridged
@@ -168,7 +168,7 @@ func addChildNet(to library: inout Library) {
         let x: Tensor<Float> = try call.take(0)
         let rate: Double = try call.take(1)
         var generator: RandomGenerator = try call.take(2)
-        try demand(dropoutProblem(rate: rate))
+        try demand(problemOfDropout(rate: rate))
         let result: Tensor<Float> = ChildNet.dropout(x, rate: rate, using: &generator)
         call.change(2, to: generator)
         return result.bridged
@@ -178,8 +178,8 @@ func addChildNet(to library: inout Library) {
         let scale: Tensor<Double> = try call.take(1)
         let shift: Tensor<Double> = try call.take(2)
         let rectified: Bool = try call.take(3, or: false)
-        try demand(imagesProblem(images.shape))
-        try demand(normalizationProblem(channels: images.shape[3], scale: scale.shape, shift: shift.shape))
+        try demand(problemOfImages(images.shape))
+        try demand(problemOfNormalization(channels: images.shape[3], scale: scale.shape, shift: shift.shape))
         let result: (y: Tensor<Double>, statistics: ChannelStatistics<Double>) = ChildNet.batchNormalization(images, scale: scale, shift: shift, rectified: rectified)
         return Value.tuple([("y", result.0.bridged), ("statistics", result.1.bridged)])
     }
@@ -188,8 +188,8 @@ func addChildNet(to library: inout Library) {
         let scale: Tensor<Float> = try call.take(1)
         let shift: Tensor<Float> = try call.take(2)
         let rectified: Bool = try call.take(3, or: false)
-        try demand(imagesProblem(images.shape))
-        try demand(normalizationProblem(channels: images.shape[3], scale: scale.shape, shift: shift.shape))
+        try demand(problemOfImages(images.shape))
+        try demand(problemOfNormalization(channels: images.shape[3], scale: scale.shape, shift: shift.shape))
         let result: (y: Tensor<Float>, statistics: ChannelStatistics<Float>) = ChildNet.batchNormalization(images, scale: scale, shift: shift, rectified: rectified)
         return Value.tuple([("y", result.0.bridged), ("statistics", result.1.bridged)])
     }
@@ -255,32 +255,32 @@ func addChildNet(to library: inout Library) {
     }
     library.add(.function, "maxPooling(_: Tensor)") { call in
         let images: Tensor<Double> = try call.take(0)
-        try demand(imagesProblem(images.shape, atLeast: 2))
+        try demand(problemOfImages(images.shape, atLeast: 2))
         return ChildNet.maxPooling(images).bridged
     }
     library.add(.function, "maxPooling(_: Tensor)") { call in
         let images: Tensor<Float> = try call.take(0)
-        try demand(imagesProblem(images.shape, atLeast: 2))
+        try demand(problemOfImages(images.shape, atLeast: 2))
         return ChildNet.maxPooling(images).bridged
     }
     library.add(.function, "meanPooling(_: Tensor)") { call in
         let images: Tensor<Double> = try call.take(0)
-        try demand(imagesProblem(images.shape, atLeast: 2))
+        try demand(problemOfImages(images.shape, atLeast: 2))
         return ChildNet.meanPooling(images).bridged
     }
     library.add(.function, "meanPooling(_: Tensor)") { call in
         let images: Tensor<Float> = try call.take(0)
-        try demand(imagesProblem(images.shape, atLeast: 2))
+        try demand(problemOfImages(images.shape, atLeast: 2))
         return ChildNet.meanPooling(images).bridged
     }
     library.add(.function, "meanOverSpace(_: Tensor)") { call in
         let images: Tensor<Double> = try call.take(0)
-        try demand(imagesProblem(images.shape))
+        try demand(problemOfImages(images.shape))
         return ChildNet.meanOverSpace(images).bridged
     }
     library.add(.function, "meanOverSpace(_: Tensor)") { call in
         let images: Tensor<Float> = try call.take(0)
-        try demand(imagesProblem(images.shape))
+        try demand(problemOfImages(images.shape))
         return ChildNet.meanOverSpace(images).bridged
     }
     library.add(.staticFunction, "Layer.concatenation(of: [Int])") { call in

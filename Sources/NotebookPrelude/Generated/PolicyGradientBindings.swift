@@ -248,7 +248,7 @@ func addPolicyGradient(to library: inout Library) {
         try demand(weights.problem(in: world))
         return Baseline<AnyState>.varianceMinimizingPerState(for: weights, π, in: world).bridged
     }
-    library.add(.function, "stateValues(of: Policy, in: FiniteWorld)") { call in
+    library.add(.function, "stateValues(of: Policy<Int>, in: FiniteWorld)") { call in
         let π: AnyNumberedPolicy = try call.take(0)
         let world: AnyFiniteWorld = try call.take(1)
         try demand(π.problem(for: world))

@@ -147,6 +147,13 @@ import Testing
         ("[Layer.maxPooling, .nope]", "Layer has no member 'nope'"),
         ("let π: SoftmaxPolicy = Bandit([1.0])", "expected SoftmaxPolicy, not Bandit"),
         ("StrategyName(rawValue: \"random\")", "a cell can't make a 'StrategyName' so: it has no initializer here"),
+        ("Adam(beta1: 5)", "beta1 is at least 0 and less than 1; not 5.0"),
+        ("var s = SGD(learningRate: 1); s.momentum = 3", "momentum is at least 0 and less than 1; not 3.0"),
+        ("var g = RandomGenerator(seed: 1); g.categorical([])", "there is nothing to draw from"),
+        (
+            "func f(_ g: inout Int) { }",
+            "'inout' parameters of a cell's own functions are not known to the notebook"
+        ),
         ("TrainingSettings(momentum: 7)", "momentum is at least 0 and less than 1; not 7.0"),
     ]
 

@@ -17,8 +17,8 @@ import TextDisplay
 public func batchNormalization<T: Scalar>(
     _ images: Tensor<T>, scale: Tensor<T>, shift: Tensor<T>, rectified: Bool = false
 ) -> (y: Tensor<T>, statistics: ChannelStatistics<T>) {
-    require(imagesProblem(images.shape))
-    require(normalizationProblem(channels: images.shape[3], scale: scale.shape, shift: shift.shape))
+    require(problemOfImages(images.shape))
+    require(problemOfNormalization(channels: images.shape[3], scale: scale.shape, shift: shift.shape))
     let x = images.detached
     let statistics = channelStatistics(x)
     let map = ChannelMap(statistics, scale: scale.detached, shift: shift.detached)
@@ -35,7 +35,7 @@ public func batchNormalization<T: Scalar>(
 }
 
 /// Why channels can't be scaled and shifted by tensors of those shapes, or nil where they can.
-package func normalizationProblem(channels: Int, scale: [Int], shift: [Int]) -> InvalidArgument? {
+package func problemOfNormalization(channels: Int, scale: [Int], shift: [Int]) -> InvalidArgument? {
     scale == [channels] && shift == [channels]
         ? nil : InvalidArgument("one scale and one shift for each of \(channels) channels, not \(scale) and \(shift)")
 }
@@ -51,7 +51,7 @@ func normalizedConvolution<T: Scalar>(
     of images: JoinedMaps<T>, _ weights: Tensor<T>, scale: Tensor<T>, shift: Tensor<T>, stride: Int
 ) -> (y: Tensor<T>, statistics: ChannelStatistics<T>) {
     let geometry = ConvolutionGeometry(images: images.shape, weights: weights.shape, stride: stride)
-    require(normalizationProblem(channels: geometry.outputChannels, scale: scale.shape, shift: shift.shape))
+    require(problemOfNormalization(channels: geometry.outputChannels, scale: scale.shape, shift: shift.shape))
     let (x, w) = (images.detached, weights.detached)
     let sums = ChannelSums<T>(channels: geometry.outputChannels)
     let z = convolutionForward(x, w, nil, geometry, rectified: false) { first, count, group in

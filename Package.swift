@@ -24,7 +24,11 @@ import PackageDescription
     let features = (fusedMultiplyAdd: true, wideRegisters: false)
 #endif
 /// For every module: an editor's index of this project needs no index of the system's.
-let plain: [SwiftSetting] = [.unsafeFlags(["-index-ignore-system-modules"], .when(configuration: .debug))]
+let plain: [SwiftSetting] = [
+    .unsafeFlags(
+        ["-index-ignore-system-modules", "-index-ignore-clang-modules", "-Xfrontend", "-index-ignore-stdlib"],
+        .when(configuration: .debug))
+]
 let optimized: [SwiftSetting] =
     (features.fusedMultiplyAdd ? [] : [.define("NO_FUSED_MULTIPLY_ADD")])
     + (features.wideRegisters ? [.define("WIDE_REGISTERS")] : []) + [

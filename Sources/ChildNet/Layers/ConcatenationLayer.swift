@@ -40,7 +40,6 @@ package struct ConcatenationLayer: LayerKind {
 
     /// The maps of its sources stay where they are until a layer reads them.
     @specialized(where T == Float)
-    @specialized(where T == Double)
     package func outputs<T: Scalar>(of maps: LayerMaps<T>, _ pass: inout ForwardPass<T>) -> LayerMaps<T> { maps }
 
     package static var words: [LayerWord] { [.skip] }

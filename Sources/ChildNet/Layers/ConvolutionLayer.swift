@@ -68,7 +68,6 @@ package struct ConvolutionLayer: LayerKind {
     }
 
     @specialized(where T == Float)
-    @specialized(where T == Double)
     package func outputs<T: Scalar>(of maps: LayerMaps<T>, _ pass: inout ForwardPass<T>) -> LayerMaps<T> {
         let w = pass.weights(0)
         guard normalized else {
@@ -90,7 +89,6 @@ package struct ConvolutionLayer: LayerKind {
 
     /// What stands behind a convolution may do its own work on each group of images that leaves it.
     @specialized(where T == Float)
-    @specialized(where T == Double)
     package func outputs<T: Scalar>(of maps: LayerMaps<T>, with next: any LayerKind, _ pass: inout ForwardPass<T>)
         -> LayerMaps<T>?
     {

@@ -40,7 +40,6 @@ package struct DenseLayer: LayerKind {
     }
 
     @specialized(where T == Float)
-    @specialized(where T == Double)
     package func outputs<T: Scalar>(of maps: LayerMaps<T>, _ pass: inout ForwardPass<T>) -> LayerMaps<T> {
         // y = max(0, x w + b)
         LayerMaps(vectors: dense(maps.vectors, pass.weights(0), bias: pass.weights(1), rectified: rectified))

@@ -29,7 +29,6 @@ package struct DropoutLayer: LayerKind {
     }
 
     @specialized(where T == Float)
-    @specialized(where T == Double)
     package func outputs<T: Scalar>(of maps: LayerMaps<T>, _ pass: inout ForwardPass<T>) -> LayerMaps<T> {
         guard var generator = pass.generator else { return maps }
         defer { pass.generator = generator }

@@ -21,7 +21,6 @@ package struct MaxPoolingLayer: PoolingLayer {
     package var description: String { "max pool 2×2" }
 
     @specialized(where T == Float)
-    @specialized(where T == Double)
     package func outputs<T: Scalar>(of maps: LayerMaps<T>, _ pass: inout ForwardPass<T>) -> LayerMaps<T> {
         LayerMaps(maxPooling(maps.tensor))
     }
@@ -30,7 +29,6 @@ package struct MaxPoolingLayer: PoolingLayer {
 extension MaxPoolingLayer: ConvolutionFollower {
     /// The maxima are taken of each group of images when it leaves the convolution.
     @specialized(where T == Float)
-    @specialized(where T == Double)
     package func outputs<T: Scalar>(
         ofConvolution x: LayerMaps<T>, weights w: Tensor<T>, bias b: Tensor<T>, stride: Int
     ) -> LayerMaps<T> {

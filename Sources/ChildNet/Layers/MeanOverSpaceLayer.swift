@@ -22,7 +22,6 @@ package struct MeanOverSpaceLayer: LayerKind {
     }
 
     @specialized(where T == Float)
-    @specialized(where T == Double)
     package func outputs<T: Scalar>(of maps: LayerMaps<T>, _ pass: inout ForwardPass<T>) -> LayerMaps<T> {
         // Map by map, without writing the whole.
         LayerMaps(vectors: meanOverSpace(of: maps.joined))

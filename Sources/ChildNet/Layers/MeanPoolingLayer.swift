@@ -21,7 +21,6 @@ package struct MeanPoolingLayer: PoolingLayer {
     package var description: String { "mean pool 2×2" }
 
     @specialized(where T == Float)
-    @specialized(where T == Double)
     package func outputs<T: Scalar>(of maps: LayerMaps<T>, _ pass: inout ForwardPass<T>) -> LayerMaps<T> {
         LayerMaps(meanPooling(maps.tensor))
     }

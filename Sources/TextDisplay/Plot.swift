@@ -21,7 +21,7 @@ public struct Plot: Sendable, CustomStringConvertible {
 
     /// Curves over common x; each must be as long as `x`.
     public init(x: [Double], curves: [(name: String, y: [Double])], logarithmic: Bool) {
-        if let error = Self.problem(x: x, curves: curves) { preconditionFailure(error.description) }
+        require(Self.problem(x: x, curves: curves))
         self.x = x
         self.curves = curves
         isLogarithmic = logarithmic

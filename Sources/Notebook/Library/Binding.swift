@@ -162,9 +162,6 @@ public struct Arguments {
 
     /// What a computation that takes long may ask, and tell.
     public var running: Running { Running(stop: evaluator.stop, showStatus: evaluator.showStatus) }
-
-    /// How many arguments there are places for.
-    var count: Int { values.count }
 }
 
 /// Makes an error of a rule that does not hold: what the library's `require` is to a program.

@@ -19,6 +19,8 @@ public struct Library: Sendable {
     /// The types, each with the protocols whose members it has.
     private var types: [String: [String]] = [:]
     private var libraryTypes: Set<String> = []
+    /// The names of methods that change their object: asked for at every call of a method.
+    private var mutatingNames: Set<String> = []
 
     /// A library with Swift's own functions and members.
     public init() { addStandardLibrary() }
@@ -32,6 +34,7 @@ public struct Library: Sendable {
     ) {
         let binding = Binding(kind, declaration, call)
         bindings[kind, default: [:]][binding.base, default: []].append(binding)
+        if kind == .mutating { mutatingNames.insert(String(binding.base.split(separator: ".").last!)) }
     }
 
     /// Adds a type whose values the notebook only holds.
@@ -86,14 +89,12 @@ public struct Library: Sendable {
             || !members([.method, .mutating], name, of: type).isEmpty
     }
 
-    func hasMutatingMethod(_ name: String) -> Bool {
-        (bindings[.mutating] ?? [:]).keys.contains { $0.hasSuffix(".\(name)") }
-    }
+    func hasMutatingMethod(_ name: String) -> Bool { mutatingNames.contains(name) }
 
     func isMutating(_ name: String, of type: String) -> Bool { !members([.mutating], name, of: type).isEmpty }
 
     /// A global constant, function or type of this name.
-    func knows(_ name: String) -> Bool { bindings[.constant]?[name] != nil || hasFunction(name) || isType(name) }
+    func knows(_ name: String) -> Bool { isConstant(name) || hasFunction(name) || isType(name) }
 
     /// The names of functions, types and constants, functions with their labels.
     var names: [String] {
@@ -159,11 +160,11 @@ public struct Library: Sendable {
     ) throws -> CallResult {
         if let raw = rawFunctions[name] {
             if let value = try raw(arguments, evaluator) { return CallResult(value: value) }
-            throw try doesNotFit(name, arguments, [], ignoringLabels: ignoringLabels)
+            throw try doesNotFit(name, arguments, [])
         }
         let candidates = functions(name)
         if let result = try call(candidates, arguments, evaluator, ignoringLabels) { return result }
-        throw try doesNotFit(name, arguments, candidates, ignoringLabels: ignoringLabels)
+        throw try doesNotFit(name, arguments, candidates)
     }
 
     /// Calls a method of the first argument.
@@ -175,7 +176,7 @@ public struct Library: Sendable {
         }
         let candidates = members([.method, .mutating], name, of: type)
         if let result = try call(candidates, arguments, evaluator, false) { return result }
-        throw try doesNotFit(name, Array(arguments.dropFirst()), candidates, ignoringLabels: false)
+        throw try doesNotFit(name, Array(arguments.dropFirst()), candidates)
     }
 
     func call(
@@ -205,7 +206,7 @@ public struct Library: Sendable {
 
     /// Why no function of a name takes the arguments.
     private func doesNotFit(
-        _ name: String, _ arguments: [Argument], _ candidates: [Binding], ignoringLabels: Bool
+        _ name: String, _ arguments: [Argument], _ candidates: [Binding]
     ) throws -> CellError {
         // A literal that fits no Int says so rather than that it fits no function.
         for argument in arguments { _ = try argument.value.settled() }

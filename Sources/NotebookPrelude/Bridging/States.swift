@@ -64,9 +64,6 @@ extension EnumeratedTrajectory: Bridged, ForeignBridged {
 }
 
 extension StepWeights: Bridged, ForeignBridged {
-    public static func bridge(_ value: Value, _ evaluator: Evaluator) throws -> Self? {
-        try held(value, evaluator) as? Self
-    }
     public var bridged: Value {
         .foreign(Value.Foreign(self as? StepWeights<AnyState> ?? erased, typeName: Self.notebookName))
     }
@@ -74,9 +71,6 @@ extension StepWeights: Bridged, ForeignBridged {
 }
 
 extension Baseline: Bridged, ForeignBridged {
-    public static func bridge(_ value: Value, _ evaluator: Evaluator) throws -> Self? {
-        try held(value, evaluator) as? Self
-    }
     public var bridged: Value {
         .foreign(Value.Foreign(self as? Baseline<AnyState> ?? erased, typeName: Self.notebookName))
     }
